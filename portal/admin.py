@@ -1,0 +1,27 @@
+"""The admin site: site admins and clinic admins, each seeing what their role allows."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import Role
+
+
+class PortalAdminSite(AdminSite):
+    site_header = site_title = _("Pump portal administration")
+    index_title = _("Settings")
+    site_url = "/landing/"
+
+    def has_permission(self, request):
+        user = request.user
+        if not user.is_authenticated or not user.is_active:
+            return False
+        if not user.has_role(Role.SITE_ADMIN, Role.CLINIC_ADMIN):
+            # Signed in with another role: refused, not asked to sign in again.
+            raise PermissionDenied
+        return True
+
+
+class PortalAdminConfig(AdminConfig):
+    default_site = "portal.admin.PortalAdminSite"
