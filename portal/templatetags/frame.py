@@ -1,0 +1,102 @@
+"""Tags of every page's frame: help strip, wordmark, navigation by role."""
+
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.roles import CLINICAL, Role
+
+register = template.Library()
+
+
+class Item(NamedTuple):
+    """One link of the navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def site_name(context):
+    """Return the clinic's name, or a neutral one: tab titles carry no health word."""
+    clinic = context.get("frame_clinic")
+    return clinic.name if clinic else _("Clinic portal")
+
+
+@register.filter
+def phone_text(number):
+    """Return a phone number as people here write it: 555-555-0199, or +44 20 ... from abroad."""
+    if not number:
+        return ""
+    if number.country_code == 1:
+        digits = str(number.national_number)
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    return number.as_international
+
+
+@register.simple_tag
+def patient_age(patient, today):
+    return f"({patient.age_on(today)})"
+
+
+@register.inclusion_tag("_help_strip.html", takes_context=True)
+def help_strip(context):
+    return {"clinic": context.get("frame_clinic")}
+
+
+@register.inclusion_tag("_wordmark.html", takes_context=True)
+def wordmark(context, target):
+    return {"href": reverse(target), "name": site_name(context)}
+
+
+@register.inclusion_tag("_nav.html", takes_context=True)
+def main_nav(context, register_name):
+    """Show the links this person may follow, the current page marked."""
+    request = context["request"]
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    pages = {"public": public_pages, "patient": patient_pages, "clinic": clinic_pages}[register_name](
+        request.user
+    )
+    items = [Item(label, found, name == current) for name, label in pages if (found := address(name))]
+    return {"items": items}
+
+
+def address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def public_pages(user):
+    last = (
+        ("landing", gettext_lazy("My pages"))
+        if user.is_authenticated
+        else ("account_login", gettext_lazy("Sign in"))
+    )
+    return [("home", gettext_lazy("Home")), ("help_alarm", gettext_lazy("What to do about a beep")), last]
+
+
+def patient_pages(user):
+    return [("pumps:my", gettext_lazy("Home")), ("account", gettext_lazy("Account"))]
+
+
+def clinic_pages(user):
+    pages = []
+    if user.has_role(*CLINICAL):
+        pages += [
+            ("pumps:worklist", gettext_lazy("Work-list")),
+            ("patients:find", gettext_lazy("Patients")),
+            ("pumps:alarms", gettext_lazy("Alarms")),
+        ]
+    if settings.DEMO and user.has_role(Role.CLINIC_ADMIN):
+        pages.append(("demo_outbox", gettext_lazy("Outbox")))
+    if user.has_role(Role.CLINIC_ADMIN, Role.SITE_ADMIN):
+        pages.append(("admin:index", gettext_lazy("Settings")))
+    return pages
