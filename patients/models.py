@@ -1,5 +1,6 @@
 """The person: names, how to reach them, what they agreed to, and each contact with them."""
 
+import contextlib
 import datetime
 import unicodedata
 import uuid
@@ -35,10 +36,8 @@ class PatientQuerySet(models.QuerySet):
     def matching(self, words):
         """Return people whose name holds every word, or whose MRN or birth date is exactly the text."""
         found = Q(mrn__iexact=words)
-        try:
+        with contextlib.suppress(ValueError):
             found |= Q(birth_date=datetime.date.fromisoformat(words))
-        except ValueError:
-            pass
         parts = [Q(search_name__contains=part) for part in fold(words).split()[:6]]
         if parts:
             found |= Q(*parts)
@@ -66,7 +65,11 @@ class Patient(models.Model):
     birth_date = models.DateField(_("birth date"))
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
     language = models.CharField(
-        _("language"), max_length=2, choices=LANGUAGES, default="en", help_text=_("In which the portal writes.")
+        _("language"),
+        max_length=2,
+        choices=LANGUAGES,
+        default="en",
+        help_text=_("In which the portal writes."),
     )
     other_language = models.CharField(
         _("speaks another language"),
@@ -76,7 +79,11 @@ class Patient(models.Model):
     )
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=[validate_zone], help_text=_("The clinic's when empty.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("The clinic's when empty."),
     )
     address_line = models.CharField(_("street"), max_length=160, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
@@ -202,7 +209,9 @@ class ChannelConsent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["patient", "channel"], name="patients_channelconsent_one_per_channel"),
+            models.UniqueConstraint(
+                fields=["patient", "channel"], name="patients_channelconsent_one_per_channel"
+            ),
         ]
 
     def __str__(self):
@@ -249,7 +258,8 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["patient", "-at"], name="patients_contact_patient_at")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="patients_contact_undone_whole",
             ),
         ]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
+from django.forms import CheckboxSelectMultiple, MultiWidget, RadioSelect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,32 @@ def phone_text(number):
         digits = str(number.national_number)
         return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
     return number.as_international
+
+
+class ErrorLink(NamedTuple):
+    """One line of the error summary and the control it leads to."""
+
+    message: str
+    anchor: str
+
+
+@register.filter
+def error_links(form):
+    """Return the errors of a form in the order of its fields, each with the id of its control."""
+    links = [ErrorLink(message, "") for message in form.non_field_errors()]
+    for bound in form:
+        links += [ErrorLink(message, control_id(bound)) for message in bound.errors]
+    return links
+
+
+def control_id(bound):
+    """Return the id of the control to mend: the first bad part of a date, else the first input."""
+    part = getattr(bound.field, "bad_part", None)
+    if part is not None:
+        return f"{bound.auto_id}_{part}"
+    if isinstance(bound.field.widget, (RadioSelect, CheckboxSelectMultiple, MultiWidget)):
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label or bound.auto_id
 
 
 @register.simple_tag
