@@ -25,6 +25,8 @@ demo-reset: ## The same, from the beginning: what was entered in the demo is del
 test: install ## Run every test on PostgreSQL and Redis, then on SQLite (ARGS="-k fill" for some)
 	@exec $(with_services) -- $(python) scripts/run_tests.py $(ARGS)
 
+export LONG_SCALE
+
 test-long: install ## Run the tests that take minutes (LONG_SCALE=short for less)
 	@exec $(with_services) -- $(python) scripts/run_tests.py --long $(ARGS)
 

@@ -9,6 +9,7 @@ import fcntl
 import os
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty
@@ -36,16 +37,27 @@ def write_whole(path: Path, content: bytes) -> None:
 class Channel(filesystem.Channel):
     """The stock channel, with whole files only."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         # Padded, so that the order of names is the order of publishing.
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_out)
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / name, str_to_bytes(dumps(payload)))
 
-    def _get(self, queue: str) -> Any:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._listed: dict[str, deque[str]] = {}
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
-        for name in self._waiting(queue):
+        # One listing serves many messages: what comes later has a later name.
+        listed = self._listed.setdefault(queue, deque())
+        while True:
+            if not listed:
+                listed.extend(self._waiting(queue))
+            if not listed:
+                raise Empty
+            name = listed.popleft()
             taken = folder / f"{name}.{uuid.uuid4().hex}.taken"
             try:
                 os.rename(folder / name, taken)  # Only one reader can.
@@ -54,7 +66,6 @@ class Channel(filesystem.Channel):
             content = taken.read_bytes()
             taken.unlink()
             return loads(bytes_to_str(content))
-        raise Empty
 
     def _waiting(self, queue: str) -> list[str]:
         """Return the names of a queue's messages, oldest first."""
@@ -86,7 +97,9 @@ class Channel(filesystem.Channel):
         if row not in self.get_table(exchange):
             self._change_table(exchange, lambda table: [row, *(other for other in table if other != row)])
 
-    def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any) -> None:
+    def _delete(
+        self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any
+    ) -> None:
         row = Queue(routing_key or "", pattern or "", queue or "")
         self._purge(queue)
         self._change_table(exchange, lambda table: [other for other in table if other != row])

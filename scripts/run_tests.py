@@ -34,7 +34,9 @@ def main():
         say(f"Browser tests are skipped: {chromium.MISSING}. On Debian: apt-get install chromium")
     which = "long" if long else "not long"
     code = run("PostgreSQL and Redis", which, arguments, without=())
-    return code or run("SQLite", f"{which} and not browser and not postgres", arguments, without=("DATABASE_URL",))
+    return code or run(
+        "SQLite", f"{which} and not browser and not postgres", arguments, without=("DATABASE_URL",)
+    )
 
 
 def run(title, which, arguments, without):
@@ -45,7 +47,18 @@ def run(title, which, arguments, without):
         environ["VAR_DIR"] = var
         if which.startswith("long"):
             environ.setdefault("HYPOTHESIS_PROFILE", "long")
-        command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "-m", which, *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            WORKERS,
+            "--dist",
+            "loadfile",
+            "-m",
+            which,
+            *arguments,
+        ]
         return subprocess.run(command, cwd=ROOT, env=environ).returncode
 
 

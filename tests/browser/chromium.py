@@ -4,7 +4,9 @@ import os
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = "no Chromium on this machine (looked for chromium, chromium-browser, google-chrome; or set CHROMIUM)"
+MISSING = (
+    "no Chromium on this machine (looked for chromium, chromium-browser, google-chrome; or set CHROMIUM)"
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",

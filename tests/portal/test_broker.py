@@ -1,5 +1,6 @@
 """The filesystem broker, with real processes that publish at once."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,21 @@ with connect(sys.argv[1]) as connection:
     queue.close()
 """
 
+READ = """
+import sys, time
+from queue import Empty
+from tests.portal.test_broker import connect
+with connect(sys.argv[1]) as connection:
+    queue = connection.SimpleQueue("work")
+    while True:
+        try:
+            message = queue.get(timeout=5)
+        except Empty:
+            break
+        print(message.payload["number"])
+        message.ack()
+"""
+
 
 def connect(folder):
     return Connection(
@@ -36,8 +52,8 @@ def connect(folder):
     )
 
 
-def publisher(folder, start, size):
-    command = [sys.executable, "-c", PUBLISH, folder, start, EACH, size]
+def publisher(folder, start, size, count=EACH):
+    command = [sys.executable, "-c", PUBLISH, folder, start, count, size]
     return subprocess.Popen([str(part) for part in command], cwd=ROOT)
 
 
@@ -103,3 +119,14 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path):
     with pytest.raises(OSError, match="taken"):
         broker.write_whole(tmp_path / "taken", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.long
+def test_several_readers_share_many_messages_without_losing_or_doubling_any(tmp_path):
+    each = 1000 if os.environ.get("LONG_SCALE") == "short" else 10_000
+    command = [sys.executable, "-c", READ, str(tmp_path)]
+    readers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    writers = [publisher(tmp_path, turn * each, 2_000, each) for turn in range(PUBLISHERS)]
+    numbers = [int(line) for reader in readers for line in reader.communicate()[0].split()]
+    assert [process.wait() for process in [*writers, *readers]] == [0] * (PUBLISHERS + 3)
+    assert sorted(numbers) == list(range(PUBLISHERS * each))

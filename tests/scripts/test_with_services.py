@@ -22,7 +22,9 @@ LAUNCHER = [sys.executable, ROOT / "scripts/with_services.py"]
 SAY_URLS = "import json, os; print(json.dumps(dict(os.environ)), flush=True); "
 WAIT = "import time; time.sleep(60)"
 # A grandchild that leaves the command's group and session, as a browser does.
-STRAY = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{WAIT}'], start_new_session=True); "
+STRAY = (
+    f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{WAIT}'], start_new_session=True); "
+)
 
 
 @pytest.fixture
@@ -39,7 +41,9 @@ def launched(folder, code, *options, **environ):
     """Start the launcher around a Python command that prints its environment first."""
     command = [*LAUNCHER, *options, sys.executable, "-c", SAY_URLS + code]
     environ = os.environ | {"TMPDIR": str(folder)} | environ
-    with subprocess.Popen([str(part) for part in command], env=environ, stdout=subprocess.PIPE, cwd=folder) as process:
+    with subprocess.Popen(
+        [str(part) for part in command], env=environ, stdout=subprocess.PIPE, cwd=folder
+    ) as process:
         try:
             yield process, json.loads(process.stdout.readline())
         finally:
