@@ -333,7 +333,7 @@ def _dates(fill: Fill, as_of: date, closures: Collection[date]) -> dict[str, str
 
 def forecast_row(raw: RawRow, *, as_of: date, closures: Collection[date] = ()) -> dict[str, str]:
     """One row of the result; a bad one has nothing but its names and what is wrong."""
-    names = {column: raw.cells.get(column, "") for column in ("mrn", "pump_serial")}
+    names = {column: raw.cells.get(column, "").strip(" ") for column in ("mrn", "pump_serial")}
     blank = dict.fromkeys(RESULT_COLUMNS, "")
     row = list(raw.errors) or parse_row(raw.cells, as_of=as_of)
     if isinstance(row, PumpRow):

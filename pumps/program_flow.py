@@ -87,9 +87,11 @@ def weekly_level_on(
     week = sum(flows_ml, Fraction(0))
     if not week:
         return None
-    weeks, left = divmod(left, week)
+    # Stop short of the last week: the level may be reached before days on which nothing flows.
+    weeks = -(-left // week) - 1
+    left -= weeks * week
     day = _later(filled_on, weeks * DAYS_PER_WEEK)
-    while left >= flows_ml[day.weekday()]:  # ends: what is left is less than a week's flow
+    while left and left >= flows_ml[day.weekday()]:  # ends: a week takes all that is left
         left -= flows_ml[day.weekday()]
         day = _later(day, 1)
     return day
@@ -120,7 +122,7 @@ def changed_level_on(
     """The day changing flows bring the reservoir to a level: t1 + floor((V - t1·F1 - A) / F2)."""
     left = _usable(volume_ml, level_ml)
     for since, until, flow in _stretches(filled_on, flows):
-        if flow and (until is None or left // flow < (until - since).days):
+        if flow and (until is None or left <= flow * (until - since).days):
             return _later(since, left // flow)
         left -= flow * ((until or since) - since).days
     return None
