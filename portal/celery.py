@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from portal import broker  # noqa: E402, F401  (registers the lossless filesystem transport)
+from portal import broker  # noqa: F401  (registers the lossless filesystem transport)
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

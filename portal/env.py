@@ -75,7 +75,9 @@ def hosts(environ: Mapping[str, str]) -> list[str]:
         raise BadSetting("ALLOWED_HOSTS", "“*” would answer to any host; list the host names, with commas.")
     for name in names:
         if "/" in name or " " in name or (":" in name and not name.startswith("[") and name != "::1"):
-            raise BadSetting("ALLOWED_HOSTS", f"“{name}” is not a host name; leave out scheme, port and path.")
+            raise BadSetting(
+                "ALLOWED_HOSTS", f"“{name}” is not a host name; leave out scheme, port and path."
+            )
     return names or ["localhost", "127.0.0.1", "[::1]"]
 
 
@@ -90,7 +92,9 @@ def database_url(environ: Mapping[str, str]) -> str | None:
         return None
     url = environ["DATABASE_URL"].strip()
     if not url.startswith(("postgresql://", "postgres://", "sqlite://")):
-        raise BadSetting("DATABASE_URL", "must begin with postgresql:// or sqlite:///; leave it unset for SQLite.")
+        raise BadSetting(
+            "DATABASE_URL", "must begin with postgresql:// or sqlite:///; leave it unset for SQLite."
+        )
     return url
 
 
@@ -100,7 +104,9 @@ def redis_url(environ: Mapping[str, str]) -> str | None:
         return None
     url = environ["REDIS_URL"].strip()
     if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise BadSetting("REDIS_URL", "must begin with redis://, rediss:// or unix://; leave it unset for none.")
+        raise BadSetting(
+            "REDIS_URL", "must begin with redis://, rediss:// or unix://; leave it unset for none."
+        )
     return url
 
 
@@ -113,7 +119,9 @@ def mail(environ: Mapping[str, str]) -> Mail | None:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise BadSetting("EMAIL_URL", "the port must be a number, as in smtp://mail.example.org:587.") from error
+        raise BadSetting(
+            "EMAIL_URL", "the port must be a number, as in smtp://mail.example.org:587."
+        ) from error
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
         raise BadSetting("EMAIL_URL", "must look like smtp+tls://user:password@mail.example.org:587.")
     tls = parts.scheme == "smtp+tls" or parse_qs(parts.query).get("tls") == ["1"]
@@ -182,7 +190,9 @@ def read(environ: Mapping[str, str], base: Path) -> Env:
     production = is_public(names)
     debug, demo = flag(environ, "DEBUG"), flag(environ, "DEMO")
     if production and debug:
-        raise BadSetting("DEBUG", "shows settings and records on errors; never with a public host in ALLOWED_HOSTS.")
+        raise BadSetting(
+            "DEBUG", "shows settings and records on errors; never with a public host in ALLOWED_HOSTS."
+        )
     if production and demo:
         raise BadSetting("DEMO", "has known passwords; it does not run with a public host in ALLOWED_HOSTS.")
     if demo and environ.get("EMAIL_URL"):

@@ -98,7 +98,11 @@ def database(url: str | None) -> dict:
             "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 0,
-            "OPTIONS": {**query, "connect_timeout": 10, "pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+            "OPTIONS": {
+                **query,
+                "connect_timeout": 10,
+                "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            },
         }
     path = Path(url.removeprefix("sqlite://")) if url else ENV.var / "portal.sqlite3"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +142,11 @@ else:
 CELERY_BROKER_URL = ENV.redis_url or "filesystem-safe://"
 BROKER_DIR = ENV.var / "broker"
 if ENV.redis_url:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_timeout": 10, "socket_connect_timeout": 5}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 300,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+    }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -158,7 +166,12 @@ CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = 20 if DEMO else 60
 CELERY_BEAT_SCHEDULE = {
@@ -255,7 +268,10 @@ PHONENUMBER_DB_FORMAT = "E164"
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ENV.var / "media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENV.var / "media"},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if ENV.production or DEMO

@@ -36,20 +36,26 @@ class Clinic(models.Model):
         help_text=_("Shown in e-mails and texts. It must not name a disease, a treatment or a device."),
     )
     address = models.TextField(_("address"), max_length=300, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="America/Chicago", validators=[validate_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="America/Chicago", validators=[validate_zone]
+    )
     phone = PhoneNumberField(_("phone in hours"))
     phone_24h = PhoneNumberField(_("24-hour line"))
     host_name = models.CharField(
         _("host name"),
         max_length=253,
         blank=True,
-        help_text=_("If this clinic has a web address of its own, its public pages show only this clinic's numbers."),
+        help_text=_(
+            "If this clinic has a web address of its own, its public pages show only this clinic's numbers."
+        ),
     )
     on_call_name = models.CharField(_("on-call contact"), max_length=80, blank=True)
     on_call_email = models.EmailField(_("on-call e-mail"), blank=True)
     on_call_phone = PhoneNumberField(_("on-call phone"), blank=True)
     lead_days = models.PositiveSmallIntegerField(
-        _("lead days"), default=7, help_text=_("Calendar days between the refill-by date and the low-reservoir alarm.")
+        _("lead days"),
+        default=7,
+        help_text=_("Calendar days between the refill-by date and the low-reservoir alarm."),
     )
     opens_at = models.TimeField(_("opens at"), default=datetime.time(8))
     closes_at = models.TimeField(_("closes at"), default=datetime.time(17))
@@ -150,7 +156,9 @@ class User(AbstractBaseUser):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
-    credential = models.CharField(_("credential"), max_length=20, blank=True, help_text=_("Such as RN or MD."))
+    credential = models.CharField(
+        _("credential"), max_length=20, blank=True, help_text=_("Such as RN or MD.")
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.EN)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -197,7 +205,9 @@ class User(AbstractBaseUser):
         """Return today's memberships, read once per request."""
         if not hasattr(self, "_current_memberships"):
             self._current_memberships = list(
-                self.memberships.in_force(timezone.now().date()).select_related("clinic").order_by("clinic__name")
+                self.memberships.in_force(timezone.now().date())
+                .select_related("clinic")
+                .order_by("clinic__name")
             )
         return self._current_memberships
 
@@ -235,10 +245,14 @@ class Membership(models.Model):
                 | Q(clinic__isnull=True, role=Role.SITE_ADMIN)
                 | Q(role=Role.EDITOR),
                 name="accounts_membership_clinic_fits_role",
-                violation_error_message=_("A nurse, physician or clinic admin belongs to a clinic; a site admin to none."),
+                violation_error_message=_(
+                    "A nurse, physician or clinic admin belongs to a clinic; a site admin to none."
+                ),
             ),
             models.UniqueConstraint(
-                fields=["user", "clinic", "role"], condition=Q(ends_on=None), name="accounts_membership_open_once"
+                fields=["user", "clinic", "role"],
+                condition=Q(ends_on=None),
+                name="accounts_membership_open_once",
             ),
             models.UniqueConstraint(
                 fields=["user", "role"],

@@ -21,10 +21,16 @@ def record(
 
     `subject` is any object with a `ref`; its patient and clinic are found through it when not given.
     """
-    patient = patient or getattr(subject, "patient", None) or getattr(getattr(subject, "pump", None), "patient", None)
+    patient = (
+        patient
+        or getattr(subject, "patient", None)
+        or getattr(getattr(subject, "pump", None), "patient", None)
+    )
     if patient is None and subject is not None and subject._meta.label_lower == "patients.patient":
         patient = subject
-    clinic_ref = getattr(clinic, "ref", None) or getattr(getattr(patient or subject, "clinic", None), "ref", None)
+    clinic_ref = getattr(clinic, "ref", None) or getattr(
+        getattr(patient or subject, "clinic", None), "ref", None
+    )
     return Event.objects.create(
         actor=actor if getattr(actor, "pk", None) else None,
         clinic_ref=clinic_ref,

@@ -41,12 +41,16 @@ class PumpModel(Sourced):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(capacity_ml__gt=0, default_alarm_ml__gte=0, default_alarm_ml__lt=F("capacity_ml")),
+                condition=Q(
+                    capacity_ml__gt=0, default_alarm_ml__gte=0, default_alarm_ml__lt=F("capacity_ml")
+                ),
                 name="pumps_pumpmodel_alarm_below_capacity",
                 violation_error_message=_("The alarm volume must be below the reservoir capacity."),
             ),
             models.CheckConstraint(
-                condition=Q(least_flow_ml_per_day__gte=0, most_flow_ml_per_day__gt=F("least_flow_ml_per_day")),
+                condition=Q(
+                    least_flow_ml_per_day__gte=0, most_flow_ml_per_day__gt=F("least_flow_ml_per_day")
+                ),
                 name="pumps_pumpmodel_flow_range",
             ),
             models.CheckConstraint(

@@ -47,9 +47,13 @@ class Cycle(models.Model):
 
     # What the nurse wrote down.
     filled_on = models.DateField(_("filled on"))
-    residual_ml = models.DecimalField(_("residual volume drawn (mL)"), max_digits=5, decimal_places=2, null=True)
+    residual_ml = models.DecimalField(
+        _("residual volume drawn (mL)"), max_digits=5, decimal_places=2, null=True
+    )
     expected_residual_ml = models.DecimalField(max_digits=5, decimal_places=2, null=True, editable=False)
-    left_ml = models.DecimalField(_("volume left in (mL)"), max_digits=5, decimal_places=2, default=Decimal(0))
+    left_ml = models.DecimalField(
+        _("volume left in (mL)"), max_digits=5, decimal_places=2, default=Decimal(0)
+    )
     filled_ml = models.DecimalField(_("fill volume (mL)"), max_digits=5, decimal_places=2)
     alarm_ml = models.DecimalField(_("low-reservoir alarm (mL)"), max_digits=5, decimal_places=2)
     is_diluted = models.BooleanField(_("diluted"), null=True)
@@ -89,6 +93,8 @@ class Cycle(models.Model):
     is_stopped = models.BooleanField(default=False, editable=False)
     # Why there is no date, as a field name of pumps.refill.ImpossibleInput.
     cannot_compute = models.CharField(max_length=40, blank=True, editable=False)
+    # What the dates were last derived from (pumps/inputs.py); empty: derived when recorded, not yet compared.
+    inputs_hash = models.CharField(max_length=32, blank=True, default="", editable=False)
 
     objects = CycleQuerySet.as_manager()
 
@@ -118,7 +124,8 @@ class Cycle(models.Model):
             ),
             models.CheckConstraint(condition=Q(left_ml__gte=0), name="pumps_cycle_left_not_negative"),
             models.CheckConstraint(
-                condition=Q(residual_ml=None) | Q(residual_ml__gte=0), name="pumps_cycle_residual_not_negative"
+                condition=Q(residual_ml=None) | Q(residual_ml__gte=0),
+                name="pumps_cycle_residual_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(alarm_ml__gte=0, alarm_ml__lt=F("filled_ml") + F("left_ml")),
@@ -126,7 +133,8 @@ class Cycle(models.Model):
                 violation_error_message=_("The alarm volume must be below the volume in the reservoir."),
             ),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("filled_on")), name="pumps_cycle_ends_after_fill"
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("filled_on")),
+                name="pumps_cycle_ends_after_fill",
             ),
             models.CheckConstraint(
                 condition=Q(beyond_use_on=None) | Q(beyond_use_on__gte=F("filled_on")),

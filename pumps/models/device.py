@@ -15,7 +15,9 @@ from pumps.models.catalog import PumpModel
 class PumpQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the person's own pumps, and those of the clinics where they are clinical staff."""
-        return self.filter(Q(patient__user=user) | Q(clinic__in=[clinic.pk for clinic in user.clinics(*CLINICAL)]))
+        return self.filter(
+            Q(patient__user=user) | Q(clinic__in=[clinic.pk for clinic in user.clinics(*CLINICAL)])
+        )
 
     def implanted(self):
         return self.filter(explanted_on=None)
@@ -49,7 +51,9 @@ class Pump(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["clinic"], condition=Q(explanted_on=None), name="pumps_pump_clinic_implanted"),
+            models.Index(
+                fields=["clinic"], condition=Q(explanted_on=None), name="pumps_pump_clinic_implanted"
+            ),
             models.Index(fields=["patient"], name="pumps_pump_by_patient"),
         ]
         constraints = [
@@ -58,10 +62,14 @@ class Pump(models.Model):
                 fields=["clinic", "serial"],
                 condition=Q(explanted_on=None),
                 name="pumps_pump_serial_unique_in_clinic",
-                violation_error_message=_("This serial number is already recorded for another implanted pump."),
+                violation_error_message=_(
+                    "This serial number is already recorded for another implanted pump."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(explanted_on=None) | Q(implanted_on=None) | Q(explanted_on__gte=F("implanted_on")),
+                condition=Q(explanted_on=None)
+                | Q(implanted_on=None)
+                | Q(explanted_on__gte=F("implanted_on")),
                 name="pumps_pump_explanted_after_implant",
                 violation_error_message=_("The explant date is before the implant date."),
             ),

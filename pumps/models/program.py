@@ -37,9 +37,12 @@ class Program(models.Model):
         ordering = ["-starts_on", "-id"]
         indexes = [models.Index(fields=["pump", "-starts_on"], name="pumps_program_pump_starts")]
         constraints = [
-            models.UniqueConstraint(fields=["pump"], condition=Q(ended_on=None), name="pumps_program_one_in_force"),
+            models.UniqueConstraint(
+                fields=["pump"], condition=Q(ended_on=None), name="pumps_program_one_in_force"
+            ),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("starts_on")), name="pumps_program_ends_after_start"
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("starts_on")),
+                name="pumps_program_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=Q(bolus_dose_mcg=None, max_activations=None, lockout_minutes=None)
