@@ -15,6 +15,7 @@ ICONS = {
         "band6": '<path d="m4 12.5 5.5 5.5L20 6.5" stroke-width="2.6"/>',
         "band7": '<circle cx="12" cy="12" r="9" stroke-dasharray="3 3"/>',
         "done": '<path d="m4 12.5 5.5 5.5L20 6.5" stroke-width="2.6"/>',
+        "cross": '<path d="m5 5 14 14M19 5 5 19"/>',
         "calendar": '<rect x="3" y="5" width="18" height="16" rx="2"/><path d="M3 10h18M8 2.5V7M16 2.5V7"/>',
         "print": '<path d="M7 8V3h10v5M7 17H4V9h16v8h-3"/><path d="M7 14h10v7H7z"/>',
         "chevron": '<path d="m9 5 7 7-7 7"/>',

@@ -29,17 +29,6 @@ def site_name(context):
     return clinic.name if clinic else _("Clinic portal")
 
 
-@register.filter
-def phone_text(number):
-    """Return a phone number as people here write it: 555-555-0199, or +44 20 ... from abroad."""
-    if not number:
-        return ""
-    if number.country_code == 1:
-        digits = str(number.national_number)
-        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-    return number.as_international
-
-
 class ErrorLink(NamedTuple):
     """One line of the error summary and the control it leads to."""
 
@@ -64,11 +53,6 @@ def control_id(bound):
     if isinstance(bound.field.widget, (RadioSelect, CheckboxSelectMultiple, MultiWidget)):
         return f"{bound.auto_id}_0"
     return bound.id_for_label or bound.auto_id
-
-
-@register.simple_tag
-def patient_age(patient, today):
-    return f"({patient.age_on(today)})"
 
 
 @register.inclusion_tag("_help_strip.html", takes_context=True)
