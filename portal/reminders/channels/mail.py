@@ -1,0 +1,74 @@
+"""E-mail over Django's mail API: one connection for a whole batch, each failure told apart."""
+
+import smtplib
+from contextlib import suppress
+
+from django.conf import settings
+from django.core import mail
+
+from portal.reminders.channels import Failed, InDoubt, Refused
+
+DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
+OURS = "portal.reminders.channels.smtp.EmailBackend"
+
+
+class Mailer:
+    """A mail connection that is opened when first needed and again after it broke."""
+
+    def __init__(self) -> None:
+        backend = settings.EMAIL_BACKEND
+        self.connection = mail.get_connection(OURS if backend == DJANGO_SMTP else backend)
+
+    def __enter__(self) -> "Mailer":
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye; a server that is gone is no failure of a message."""
+        with suppress(OSError):  # SMTPException is one too.
+            self.connection.close()
+        # Django keeps a connection whose goodbye failed, and would use it again.
+        if hasattr(self.connection, "connection"):
+            self.connection.connection = None
+
+    def send(self, message: mail.EmailMessage) -> None:
+        """Hand one message over, or raise Refused, Failed or InDoubt."""
+        try:
+            self.connection.open()
+        except OSError as error:
+            self.close()
+            raise Failed(code_of("connect", error)) from error
+        try:
+            self.connection.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as error:
+            raise self.refusal("recipient", *next(iter(error.recipients.values())), is_address=True) from error
+        except smtplib.SMTPSenderRefused as error:
+            # Our own configuration, or a server that is full: no fault of this recipient.
+            self.close()
+            raise Failed(code_of("sender", error)) from error
+        except smtplib.SMTPDataError as error:
+            raise self.refusal("data", error.smtp_code, error.smtp_error) from error
+        except OSError as error:
+            raise self.broken(error) from error
+
+    def refusal(self, stage: str, code: int, _text, *, is_address: bool = False) -> Exception:
+        """Return what an answer means: 5xx is for good, all else may pass."""
+        if code == 421:
+            self.close()
+        if 500 <= code < 600:
+            return Refused(f"{stage} {code}", is_address=is_address)
+        return Failed(f"{stage} {code}")
+
+    def broken(self, error: OSError) -> Exception:
+        """Return what a broken connection means for the message that was under way."""
+        in_doubt = getattr(self.connection, "is_in_doubt", False)
+        self.close()
+        return InDoubt(code_of("no answer", error)) if in_doubt else Failed(code_of("connection", error))
+
+
+def code_of(stage: str, error: Exception) -> str:
+    """Return a short class of an error, without a word of the server, which may repeat an address."""
+    code = getattr(error, "smtp_code", "")
+    return f"{stage} {code or type(error).__name__}"
