@@ -1,18 +1,23 @@
 """What every page's frame needs: the help strip's numbers, the demo mark, the language twin."""
 
+from functools import cache
+
 from django.conf import settings
+from django.db import DatabaseError
 
 from portal.accounts.models import Clinic
 from portal.middleware import is_public
 
 
 def portal(request):
-    """Return the frame's values; the database is asked only when a template uses them."""
+    """Return the frame's values; the database is asked at most once, and only when a template uses them."""
+    path = request.path_info
+    query = request.GET.urlencode()
     return {
         "demo": settings.DEMO,
-        "is_public_page": is_public(strip_language(request.path_info)),
-        "twin_path": twin_path(request.path_info),
-        "frame_clinic": lambda: frame_clinic(request),
+        "is_public_page": is_public(strip_language(path)),
+        "twin_path": twin_path(path) + (f"?{query}" if query else ""),
+        "frame_clinic": cache(lambda: frame_clinic(request)),
     }
 
 
@@ -30,20 +35,23 @@ def frame_clinic(request):
 
     A signed-in person's own clinic; else the one whose host name was asked for; else the only one.
     """
-    if not strip_language(request.path_info).startswith("/help/") and request.user.is_authenticated:
-        own = own_clinics(request.user)
-        if len(own) == 1:
-            return own[0]
-        if own:
-            return None
-    return host_clinic(request.get_host())
+    try:
+        if not strip_language(request.path_info).startswith("/help/") and request.user.is_authenticated:
+            own = own_clinics(request.user)
+            if own:
+                return own[0] if len(own) == 1 else None
+        return host_clinic(request.get_host())
+    except DatabaseError:
+        return None  # The strip still says 911, and leads to a page that says the rest.
 
 
 def own_clinics(user) -> list[Clinic]:
+    """Return the clinics of a person: of staff by their roles, of a patient the one that cares for them."""
+    found = {m.clinic_id: m.clinic for m in user.current_memberships if m.clinic_id}
+    if found:
+        return list(found.values())
     patient = getattr(user, "patient", None)
-    if patient is not None:
-        return [patient.clinic]
-    return list({m.clinic_id: m.clinic for m in user.current_memberships if m.clinic_id}.values())
+    return [patient.clinic] if patient is not None else []
 
 
 def host_clinic(host: str) -> Clinic | None:

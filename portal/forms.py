@@ -2,6 +2,7 @@
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext as _
 
 
 class PortalFormMixin:
@@ -22,6 +23,7 @@ class PortalFormMixin:
         for name, field in self.fields.items():
             if field.label is None:
                 field.label = forms.utils.pretty_name(name)
+            field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % {"field": field.label}
             field.widget.attrs.setdefault("autocomplete", "off")
 
     def add_refusal(self, refusal):

@@ -1,7 +1,127 @@
-"""Home by role, health and error pages."""
+"""Public pages, home by role, the person's own account, health and error pages."""
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts import actions
+from portal.accounts.forms import LanguageForm
+from portal.accounts.models import CLINICAL, Role
+from portal.context_processors import clinics_at
 
 
+def public_clinics(request):
+    """Return the clinics whose numbers a public page shows; none while the database is down."""
+    try:
+        return clinics_at(request.get_host())
+    except DatabaseError:
+        return []
+
+
+@login_not_required
+@require_safe
+def home(request):
+    return render(request, "portal/home.html", {"clinics": public_clinics(request)})
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=60)
+def help_alarm(request):
+    """Say what to do about a beep: no session, no cookie, no script, and without a database too."""
+    return render(request, "portal/help_alarm.html", {"clinics": public_clinics(request)})
+
+
+@require_safe
+def landing(request):
+    """Send each person to the page they work on."""
+    user = request.user
+    if user.has_role(*CLINICAL):
+        return redirect("pumps:worklist")
+    if hasattr(user, "patient"):
+        return redirect("pumps:my")
+    if user.has_role(Role.CLINIC_ADMIN, Role.SITE_ADMIN):
+        return redirect("admin:index")
+    return redirect("account")
+
+
+@require_http_methods(["GET", "POST"])
+def account(request):
+    """Show who is signed in and with which roles; the language can be changed here."""
+    user = request.user
+    form = LanguageForm(request.POST or None, initial={"language": user.language})
+    if form.is_valid():
+        actions.set_language(actor=user, language=form.cleaned_data["language"])
+        messages.success(request, _("Saved."))
+        return redirect("account")
+    base = "base_clinic.html" if user.current_memberships else "base_patient.html"
+    status = 422 if form.is_bound else 200
+    return render(request, "portal/account.html", {"form": form, "base": base}, status=status)
+
+
+@login_not_required
+def closed(request):
+    """Answer for allauth's pages that this portal does not have."""
+    raise Http404
+
+
+@login_not_required
+@require_safe
+def health(request):
+    """Tell a load balancer whether this process can reach its database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "unreachable"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def favicon(request):
+    return redirect(static("portal/favicon.svg"))
+
+
+@login_not_required
+@requires_csrf_token
 def csrf_failure(request, reason=""):
-    return HttpResponse(status=403)
+    return render(request, "403_csrf.html", status=403)
+
+
+@requires_csrf_token
+def forbidden(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request, exception=None):
+    return HttpResponseBadRequest(plain_page(request, "400.html"))
+
+
+def server_error(request):
+    return HttpResponseServerError(plain_page(request, "500.html"))
+
+
+def plain_page(request, name: str) -> str:
+    """Return a page that asks neither the database nor the request's host for anything."""
+    context = {"reference": getattr(request, "request_id", "")}
+    return loader.get_template(name).render(context)

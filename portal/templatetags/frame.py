@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.models import Clinic
 from portal.accounts.roles import CLINICAL, Role
 
 register = template.Library()
@@ -22,10 +23,15 @@ class Item(NamedTuple):
     is_current: bool
 
 
+def frame_clinic(context):
+    found = context.get("frame_clinic")
+    return found() if callable(found) else found
+
+
 @register.simple_tag(takes_context=True)
 def site_name(context):
     """Return the clinic's name, or a neutral one: tab titles carry no health word."""
-    clinic = context.get("frame_clinic")
+    clinic = frame_clinic(context)
     return clinic.name if clinic else _("Clinic portal")
 
 
@@ -57,7 +63,7 @@ def control_id(bound):
 
 @register.inclusion_tag("_help_strip.html", takes_context=True)
 def help_strip(context):
-    return {"clinic": context.get("frame_clinic")}
+    return {"clinic": frame_clinic(context)}
 
 
 @register.inclusion_tag("_wordmark.html", takes_context=True)
@@ -111,3 +117,18 @@ def clinic_pages(user):
     if user.has_role(Role.CLINIC_ADMIN, Role.SITE_ADMIN):
         pages.append(("admin:index", gettext_lazy("Settings")))
     return pages
+
+
+@register.inclusion_tag("account/_numbers.html", takes_context=True)
+def sign_in_numbers(context):
+    """Show the office numbers of the clinics at this host name."""
+    clinic = frame_clinic(context)
+    return {"clinics": [clinic] if clinic else list(Clinic.objects.all())}
+
+
+@register.inclusion_tag("account/_demo_sign_ins.html")
+def demo_sign_ins():
+    """List whom a newcomer to the demo can sign in as."""
+    from portal.demo.accounts import ACCOUNTS, PASSWORD  # Known passwords: read in the demo only.
+
+    return {"accounts": ACCOUNTS, "password": PASSWORD}
