@@ -1,0 +1,48 @@
+"""What stands before the first page: tables, invented data, static files."""
+
+import time
+from collections.abc import Callable
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from portal import dates
+from portal.accounts.models import Clinic
+from portal.demo import seed
+
+
+def everything(*, say: Callable[[str], None]) -> None:
+    """Bring database and static files up to date, saying each step and its time."""
+    for name, step in (
+        ("Preparing the database", migrate),
+        ("Filling two demo clinics", fill),
+        ("Collecting styles and scripts", collect),
+    ):
+        say(f"{name} …")
+        begun = time.monotonic()
+        said = step()
+        say(f"  {said or 'done'} ({time.monotonic() - begun:.1f} s)")
+    # The children open their own.
+    connection.close()
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+
+
+def collect() -> None:
+    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
+
+
+def fill() -> str:
+    """Invent the clinics once; later runs keep what is there."""
+    first = Clinic.objects.order_by("created_at").first()
+    if first is None:
+        return seed.everything()
+    age = (timezone.now() - first.created_at).days
+    made = dates.short(first.today(first.created_at))
+    if not age:
+        return f"kept as you left it (made on {made}); make demo-reset starts afresh"
+    days = "1 day" if age == 1 else f"{age} days"
+    return f"kept as you left it; made on {made}, so its dates have aged by {days}: make demo-reset starts afresh"
