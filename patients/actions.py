@@ -18,6 +18,7 @@ from portal.refusal import Refused, refuse, refusing
 __all__ = [
     "Refused",
     "add_patient",
+    "close_record",
     "edit_patient",
     "log_contact",
     "record_consent",
@@ -187,6 +188,18 @@ def record_death(*, actor, patient, died_on, now=None):
     for end in when_care_ends:
         end(patient)
     log.record(actor=actor, action="patient.died", subject=patient)
+    return patient
+
+
+@transaction.atomic
+def close_record(*, actor, patient, closed_on):
+    """End a person's care here, with a day; what is booked is cancelled."""
+    patient = _lock(patient)
+    patient.closed_on = closed_on
+    patient.save(update_fields=["closed_on"])
+    for end in when_care_ends:
+        end(patient)
+    log.record(actor=actor, action="patient.closed", subject=patient)
     return patient
 
 

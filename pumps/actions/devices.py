@@ -114,9 +114,13 @@ def cancel_booked(visits, *, reason: str, now: datetime.datetime) -> int:
 
 
 def end_care(patient) -> None:
-    """Cancel what is booked for a person who died; part of the action that records the death."""
+    """Cancel what is booked for a person whose care ended; part of the action that says so."""
     visits = Visit.objects.filter(pump__patient=patient)
-    cancel_booked(visits, reason=_("The patient died."), now=timezone.now())
+    cancel_booked(
+        visits,
+        reason=_("The patient died.") if patient.died_on else _("The record was closed."),
+        now=timezone.now(),
+    )
 
 
 @transaction.atomic
