@@ -9,7 +9,7 @@ from portal.dates import short
 from portal.refusal import refuse, refusing
 from pumps.actions.fill_record import FillRecord
 from pumps.models import Cycle, DrugLine, Program, Pump
-from pumps.refill import Fill, ImpossibleInput
+from pumps.refill import Fill, ImpossibleInput, problems
 from pumps.units import plain
 
 # The names of pumps.refill on the left, those of FillRecord on the right.
@@ -20,11 +20,6 @@ FIELDS = {
     "lockout": "lockout_minutes",
     "capacity_ml": "filled_ml",
 }
-
-
-def field_of(problem: ImpossibleInput) -> str:
-    """Return the field of FillRecord that an impossible figure belongs to."""
-    return FIELDS.get(problem.field, problem.field)
 
 
 def check_day(record: FillRecord, pump: Pump, today: datetime.date) -> None:
@@ -71,23 +66,16 @@ def check_bolus(record: FillRecord) -> None:
             refuse(name, _("Enter 0 or more."))
 
 
-def check_capacity(record: FillRecord, capacity_ml: Decimal) -> None:
-    """Refuse more than the reservoir holds; what was left in counts, what was drawn does not."""
-    volume = record.left_ml + record.filled_ml
-    if volume > capacity_ml:
-        refuse(
-            "filled_ml",
-            _(
-                "%(left)s mL left in and %(filled)s mL put in make %(volume)s mL;"
-                " the reservoir holds %(capacity)s mL."
-            )
-            % {
-                "left": plain(record.left_ml),
-                "filled": plain(record.filled_ml),
-                "volume": plain(volume),
-                "capacity": plain(capacity_ml),
-            },
-        )
+def _capacity_sentence(fill: Fill) -> str:
+    """Say that the reservoir holds less; what was left in counts, what was drawn does not."""
+    return _(
+        "%(left)s mL left in and %(filled)s mL put in make %(volume)s mL; the reservoir holds %(capacity)s mL."
+    ) % {
+        "left": plain(fill.left_ml),
+        "filled": plain(fill.filled_ml),
+        "volume": plain(fill.volume_ml),
+        "capacity": plain(fill.capacity_ml or Decimal(0)),
+    }
 
 
 def _storable(row: Cycle | Program | DrugLine, names: tuple[str, ...] | list[str]) -> None:
@@ -121,7 +109,7 @@ def _flow_sentence(fill: Fill) -> str:
     }
 
 
-def sentence(problem: ImpossibleInput, fill: Fill) -> str:
+def _sentence(problem: ImpossibleInput, fill: Fill) -> str:
     """Return the sentence for an impossible figure, in the reader's language."""
     sentences = {
         "concentration": _("The concentration must be more than 0."),
@@ -134,6 +122,8 @@ def sentence(problem: ImpossibleInput, fill: Fill) -> str:
         if fill.infusion.daily_dose_mcg < 0:
             return _("The daily dose must be 0 or more.")
         return _flow_sentence(fill)
+    if problem.field == "filled_ml" and fill.filled_ml > 0:
+        return _capacity_sentence(fill)
     if problem.field == "alarm_ml":
         if fill.alarm_ml < 0:
             return _("The alarm volume must be 0 mL or more.")
@@ -141,3 +131,10 @@ def sentence(problem: ImpossibleInput, fill: Fill) -> str:
             "volume": plain(fill.volume_ml)
         }
     return sentences.get(problem.field, str(problem))
+
+
+def check_possible(record: FillRecord, pump: Pump) -> None:
+    """Refuse what the arithmetic cannot work with, by the name of its field."""
+    fill = record.fill(pump)
+    for problem in problems(fill):
+        refuse(FIELDS.get(problem.field, problem.field), _sentence(problem, fill))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from pumps.models import Cycle, Drug, DrugLine, Program
+from pumps.models import Cycle, Drug, DrugLine, Program, Pump
+from pumps.refill import Fill, FlowRange, Infusion
 
 CYCLE_FIELDS = (
     "filled_on",
@@ -19,6 +20,15 @@ CYCLE_FIELDS = (
     "printed_alarm_on",
     "note",
     "file_stability_days",
+)
+AMOUNTS = (
+    "filled_ml",
+    "alarm_ml",
+    "left_ml",
+    "residual_ml",
+    "concentration_mcg_per_ml",
+    "daily_dose_mcg",
+    "bolus_dose_mcg",
 )
 BOLUS_FIELDS = ("bolus_dose_mcg", "max_activations", "lockout_minutes")
 
@@ -47,6 +57,12 @@ class FillRecord:
     file_stability_days: int | None = None
     key: uuid.UUID = field(default_factory=uuid.uuid4)
 
+    def __post_init__(self) -> None:
+        for name in AMOUNTS:
+            value = getattr(self, name)
+            if isinstance(value, int):
+                object.__setattr__(self, name, Decimal(value))
+
     @property
     def has_bolus(self) -> bool:
         """Return whether any extra dose is allowed; a size or a maximum of 0 allows none."""
@@ -70,6 +86,27 @@ class FillRecord:
             "daily_dose_mcg": self.daily_dose_mcg,
             "unit": self.unit,
         }
+
+    def fill(self, pump: Pump) -> Fill:
+        """Return what the arithmetic checks before anything is stored."""
+        model = pump.model
+        return Fill(
+            filled_on=self.filled_on,
+            filled_ml=self.filled_ml,
+            left_ml=self.left_ml,
+            alarm_ml=self.alarm_ml,
+            infusion=Infusion(
+                concentration_mcg_per_ml=self.concentration_mcg_per_ml,
+                daily_dose_mcg=self.daily_dose_mcg,
+                bolus_dose_mcg=self.bolus_dose_mcg or Decimal(0),
+                max_activations=self.max_activations or 0,
+                lockout_minutes=self.lockout_minutes or 0,
+            ),
+            lead_days=pump.effective_lead_days,
+            accuracy=model.accuracy,
+            capacity_ml=model.capacity_ml,
+            flow_range=FlowRange(model.least_flow_ml_per_day, model.most_flow_ml_per_day),
+        )
 
     def runs_on(self, program: Program) -> bool:
         """Return whether a program has exactly these settings."""

@@ -79,12 +79,10 @@ def _start_program(cycle: Cycle, record: FillRecord, *, actor: Any, ended_on: da
 
 
 def _derive(cycle: Cycle) -> None:
-    """Work out the dates, or refuse what cannot be, by the name of its field."""
+    """Work out the dates; what a fill cannot be was refused before."""
     derive.apply_settings(cycle, StabilityLimit.objects.all())
     try:
         derive.apply_dates(cycle, cycle.clinic.closure_days())
-    except ImpossibleInput as problem:
-        refuse(fill_checks.field_of(problem), fill_checks.sentence(problem, cycle.fill()))
     except NoWorkingDay:
         refuse(None, _("The clinic's closures leave no working day. Ask the clinic admin to check them."))
 
@@ -93,7 +91,7 @@ def _check(record: FillRecord, pump: Pump, now: datetime.datetime) -> None:
     fill_checks.check_day(record, pump, pump.clinic.today(now))
     fill_checks.check_other_days(record)
     fill_checks.check_bolus(record)
-    fill_checks.check_capacity(record, pump.model.capacity_ml)
+    fill_checks.check_possible(record, pump)
 
 
 def _new_cycle(pump: Pump, record: FillRecord, actor: Any, now: datetime.datetime) -> Cycle:
