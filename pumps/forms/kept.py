@@ -1,0 +1,16 @@
+"""What was typed in the first step of a form, kept through its check page."""
+
+
+class KeptMixin:
+    """A form whose values stand hidden in the check page and can be changed again."""
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Return name and value of everything typed into this form's own fields."""
+        own = tuple(self.fields)
+        return [
+            (name, value)
+            for name in self.data
+            if name in own or name.rpartition("_")[0] in own
+            for value in self.data.getlist(name)
+        ]
