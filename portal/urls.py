@@ -6,7 +6,6 @@ from allauth.account import views as allauth
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from portal import views
@@ -42,6 +41,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("admin/login/", views.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 for app in ("patients", "pumps"):

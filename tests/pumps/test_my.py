@@ -1,33 +1,35 @@
 """The patient's own page: dates in words and why, the visit, what is in the pump."""
 
 import datetime
+import uuid
 from decimal import Decimal
 
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pumps.models import Cycle
 from portal.audit.models import Event
-from tests.base import ClinicTestCase, at
+from pumps import actions
+from pumps.models import Cycle
+from tests.base import ClinicTestCase, at, make_pump
 
 
 class MyPageTests(ClinicTestCase):
     url = "/my/"
 
     def setUp(self):
-        self.travel = time_machine.travel(at("2026-03-02", 9), tick=False)
-        self.travel.start()
-        self.addCleanup(self.travel.stop)
+        self.later("2026-03-02")
 
     def page(self, user=None):
         self.sign_in(user or self.dale_user)
         return self.client.get(self.url)
 
     def later(self, day, hour=9):
-        self.travel.stop()
-        self.travel = time_machine.travel(at(day, hour), tick=False)
-        self.travel.start()
-        self.addCleanup(self.travel.stop)
+        """Set the clock; a test ends with the real one."""
+        travel = time_machine.travel(at(day, hour), tick=False)
+        travel.start()
+        self.addCleanup(travel.stop)
 
     def test_it_says_the_date_in_words_and_why(self):
         cycle = self.fill(self.dales_pump)
@@ -93,7 +95,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_the_visit_stands_first_with_both_answers(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         response = self.page()
         self.assertContains(response, "Your next visit")
         self.assertContains(response, reverse("pumps:my_confirm", args=[visit.ref]))
@@ -102,7 +104,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_confirming_is_stored_and_said(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         self.sign_in(self.dale_user)
         response = self.client.post(reverse("pumps:my_confirm", args=[visit.ref]), follow=True)
         self.assertContains(response, "There is nothing else to do before")
@@ -112,7 +114,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_asking_to_change_keeps_the_visit_and_the_words(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         self.sign_in(self.dale_user)
         url = reverse("pumps:my_change", args=[visit.ref])
         self.assertContains(self.client.get(url), "It stays booked until")
@@ -123,7 +125,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_a_bad_note_is_kept_and_refused_by_name(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         self.sign_in(self.dale_user)
         response = self.client.post(reverse("pumps:my_change", args=[visit.ref]), {"note": "a" * 301})
         self.assertEqual(response.status_code, 422)
@@ -132,7 +134,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_a_visit_that_is_over_cannot_be_confirmed(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         self.later(visit.ends_at.date() + datetime.timedelta(days=1))
         self.sign_in(self.dale_user)
         response = self.client.post(reverse("pumps:my_confirm", args=[visit.ref]), follow=True)
@@ -143,7 +145,7 @@ class MyPageTests(ClinicTestCase):
 
     def test_others_cannot_answer_this_visit(self):
         self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         for user, status in ((self.rosa_user, 404), (self.otto, 404), (self.edie, 404), (self.nora, 403)):
             for name in ("my_confirm", "my_change"):
                 self.sign_in(user)
@@ -191,51 +193,55 @@ class MyPageTests(ClinicTestCase):
 
     def test_a_visit_after_the_date_asks_for_an_earlier_one(self):
         cycle = self.fill(self.dales_pump)
-        visit = self.book(self.dales_pump)
+        visit = self.book(self.dales_pump, at("2026-03-10", 10))
         day = cycle.refill_by + datetime.timedelta(days=3)
         visit.starts_at, visit.ends_at = at(day, 10), at(day, 11)
         visit.save(update_fields=["starts_at", "ends_at"])
         self.assertContains(self.page(), "Your visit is after your refill-by date.")
 
+    def older_fills(self, cycle, count):
+        """Copy a fill to the days before it, as ended ones."""
+        for number in range(1, count + 1):
+            older = Cycle.objects.get(pk=cycle.pk)
+            older.pk, older.ref, older.key = None, uuid.uuid4(), None
+            older._state.adding = True
+            older.filled_on = older.ended_on = cycle.filled_on - datetime.timedelta(days=number)
+            older.save()
+
     def test_refills_are_paged(self):
-        first = self.fill(self.dales_pump)
-        for number in range(1, 12):
-            Cycle.objects.filter(pk=first.pk).update(ended_on=first.filled_on)
-            first.pk, first.key, first.ref = None, None, None
-            first = self.copied(first, number)
+        self.older_fills(self.fill(self.dales_pump), 11)
         self.assertContains(self.page(), "Page 1 of 2")
-        self.sign_in(self.dale_user)
         self.assertContains(self.client.get("/my/?page=2"), "Page 2 of 2")
         self.assertEqual(self.client.get("/my/?page=x").status_code, 200)
 
-    def copied(self, cycle, number):
-        import uuid
-
-        cycle.ref, cycle.key = uuid.uuid4(), None
-        cycle._state.adding = True
-        cycle.filled_on += datetime.timedelta(days=1)
-        cycle.ended_on = cycle.filled_on
-        cycle.low_reservoir_alarm_on = cycle.low_reservoir_alarm_on
-        cycle.save()
-        return cycle
-
     def test_the_number_of_queries_does_not_grow(self):
-        self.fill(self.dales_pump)
+        cycle = self.fill(self.dales_pump)
         self.sign_in(self.dale_user)
-        self.client.get(self.url)
-        with self.assertNumQueries(self.count()):
-            self.client.get(self.url)
         one = self.count()
-        cycle = Cycle.objects.get(pump=self.dales_pump)
-        Cycle.objects.filter(pk=cycle.pk).update(ended_on=cycle.filled_on)
-        for number in range(5):
-            cycle = self.copied(cycle, number)
+        self.older_fills(cycle, 5)
         self.assertEqual(self.count(), one)
 
     def count(self):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             self.client.get(self.url)
         return len(queries)
+
+    def test_several_pumps_stand_apart(self):
+        self.fill(self.dales_pump)
+        make_pump(self.dale, "NGP000009H")
+        response = self.page()
+        self.assertContains(response, "SynchroMed II, NGP000009H")
+        self.assertContains(response, "SynchroMed II, NGP000002H")
+
+    def test_alarms_are_listed_with_what_came_of_them(self):
+        alarm = actions.record_alarm(
+            actor=self.nora,
+            pump=self.dales_pump,
+            tone="one",
+            kind="unknown",
+            heard_by="patient",
+            heard_at=at("2026-03-01", 20),
+        )
+        self.assertContains(self.page(), "open: the clinic is on it")
+        actions.close_alarm(actor=self.nora, alarm=alarm, cause="low", outcome="refilled", told="Dale")
+        self.assertContains(self.page(), "refilled")
