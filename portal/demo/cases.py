@@ -11,7 +11,8 @@ from portal.demo.programs import PROGRAMS, Program
 class Case:
     """One person with one pump. Days count from today; a refill-by day is moved to a working day.
 
-    `side` says which way: “last” the last working day up to then, “next” the first one from then on.
+    `side` says which way: “last” the last working day up to then, “next” the first one from then on, “pair” the
+    last one that another working day follows.
     """
 
     shows: str
@@ -20,7 +21,7 @@ class Case:
     anchor: str = "refill_by"
     side: str = "last"
     person: Person | None = None
-    # on or after the refill-by day; ended just before or just after it counts as missed; marked missed; soon.
+    # on, after, early: by the refill-by day; soon: by today; ended_119 and _121: minutes ago; missed: marked so.
     visit: str = ""
     visit_days: int = 0
     is_confirmed: bool = False
@@ -44,8 +45,15 @@ NEAR_MISSES = (
     case("refill-by day yesterday, or the last working day", "hydromorphone", -1, contact="left_message"),
     case("refill-by day 14 days off", "morphine", 14),
     case("refill-by day 15 days off", "morphine", 15, side="next"),
-    case("visit on the refill-by day", "baclofen", 9, visit="on"),
-    case("visit one working day after it, since the fill was amended", "baclofen", 9, visit="after", twist="amended"),
+    case("visit on the refill-by day", "baclofen", 9, side="pair", visit="on"),
+    case(
+        "visit a day after it, since the fill was amended",
+        "baclofen",
+        9,
+        side="pair",
+        visit="after",
+        twist="amended",
+    ),
     case("visit ended 1 h 59 min ago", "morphine", 6, visit="ended_119"),
     case("visit ended 2 h 01 min ago", "morphine", 6, visit="ended_121"),
     case("visit marked missed, none booked", "hydromorphone", 5, visit="missed", contact="will_call_back"),
@@ -62,7 +70,7 @@ NEAR_MISSES = (
     case("ERI recorded", "morphine slow", 36, twist="eri"),
     case("stability binds", "morphine slow", 10, visit="on"),
     case("beyond-use date binds", "bupivacaine", 12, beyond_use_days=45, visit="on"),
-    case("pump accuracy binds", "bupivacaine", 13, visit="on"),
+    case("pump accuracy binds", "bupivacaine", 13, visit="on", lead_days=2),
     case("alarm less lead binds", "hydromorphone", 13, visit="on"),
     case("extra doses with a lockout", "hydromorphone extra", 7, visit="on", visit_days=-1),
     case("extra doses that the lockout does not limit", "fentanyl extra", 16, visit="on"),
@@ -87,7 +95,14 @@ NAMED = (
     case("the same family name, born in the same month", "morphine", 4, person=people.EMEKA, visit="on"),
     case("e-mail that bounces", "fentanyl", 2, person=people.BAD_EMAIL, contact="reached"),
     case("no consent to e-mail", "baclofen", 6, person=people.NO_EMAIL, contact="will_call_back"),
-    case("another time zone than the clinic", "morphine valve", 12, person=people.FAR, visit="soon", visit_days=7),
+    case(
+        "another time zone than the clinic",
+        "morphine valve",
+        12,
+        person=people.FAR,
+        visit="soon",
+        visit_days=7,
+    ),
 )
 
 USUAL = (
@@ -99,7 +114,7 @@ USUAL = (
     case("booked in 3 days, confirmed", "baclofen", 6, visit="soon", visit_days=3, is_confirmed=True),
     case("booked tomorrow or the next working day", "morphine valve", 5, visit="soon", visit_days=1),
     case("asked for another time", "morphine slow", 9, visit="soon", visit_days=7, twist="change_asked"),
-    case("overdue for a week", "baclofen slow", -6, contact="declined", lead_days=10),
+    case("overdue for a week", "hydromorphone", -6, contact="declined", lead_days=14),
     case("old pump explanted", "hydromorphone", 30, visit="on", twist="replaced"),
     case("later", "baclofen slow", 70),
     case("later", "morphine slow", 45),

@@ -77,7 +77,5 @@ def make_users(clinics: dict[str, Clinic]) -> dict[str, User]:
         )
         if account.role != PATIENT:
             place = clinics.get(account.clinic or "")
-            Membership.objects.create(
-                user=user, clinic=place, role=Role(account.role), starts_on=STAFF_SINCE
-            )
+            Membership.objects.create(user=user, clinic=place, role=Role(account.role), starts_on=STAFF_SINCE)
     return made

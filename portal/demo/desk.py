@@ -47,9 +47,15 @@ class Desk:
         return min(local.astimezone(datetime.UTC), self.now)
 
     def working_day(self, count: int, side: str) -> datetime.date:
-        """Return the day that many days from today, or the working day before or after it."""
+        """Return the day that many days from today, or the working day before or after it.
+
+        “pair” is the last one up to then that another working day follows at once.
+        """
         roll = roll_forward if side == "next" else roll_back
-        return roll(self.today + days(count), self.closures)
+        day = roll(self.today + days(count), self.closures)
+        while side == "pair" and not self.is_open(day + days(1)):
+            day = self.rolled_back(day - days(1))
+        return day
 
     def is_open(self, day: datetime.date) -> bool:
         return is_working_day(day, self.closures)

@@ -93,7 +93,9 @@ def past_program(program: Program, at: int, of: int, desk: Desk) -> Program:
     return plain
 
 
-def record_past(case: Case, pump: Pump, program: Program, when: list[datetime.date], desk: Desk) -> Cycle | None:
+def record_past(
+    case: Case, pump: Pump, program: Program, when: list[datetime.date], desk: Desk
+) -> Cycle | None:
     """Record the earlier fills, each at the visit it was made at; return the last one."""
     last = None
     for at, day in enumerate(when):

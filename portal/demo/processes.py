@@ -36,7 +36,13 @@ def commands(folder: Path, binds: list[str]) -> dict[str, list[str]]:
             "--without-heartbeat",
             "--loglevel=WARNING",
         ],
-        "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={folder}/celerybeat-schedule"],
+        "beat": [
+            *celery,
+            "beat",
+            "--loglevel=WARNING",
+            "--pidfile=",
+            f"--schedule={folder}/celerybeat-schedule",
+        ],
     }
 
 
@@ -112,10 +118,14 @@ class Processes:
         while not self.signals and not is_ready():
             for each in self.children:
                 if not each.is_alive:
-                    raise Failed(f"The {each.name} process did not start. The end of {each.log}:\n{each.last_lines()}")
+                    raise Failed(
+                        f"The {each.name} process did not start. The end of {each.log}:\n{each.last_lines()}"
+                    )
             if time.monotonic() > until:
                 web = self.children[0]
-                raise Failed(f"No page after {seconds:.0f} seconds. The end of {web.log}:\n{web.last_lines()}")
+                raise Failed(
+                    f"No page after {seconds:.0f} seconds. The end of {web.log}:\n{web.last_lines()}"
+                )
             time.sleep(0.1)
 
     def watch(self) -> None:
@@ -129,7 +139,9 @@ class Processes:
     def _restart(self, each: Child) -> None:
         code, each.restarts = each.process.returncode, each.restarts + 1
         if each.restarts > MOST_RESTARTS:
-            raise Failed(f"The {each.name} process keeps ending ({code}). The end of {each.log}:\n{each.last_lines()}")
+            raise Failed(
+                f"The {each.name} process keeps ending ({code}). The end of {each.log}:\n{each.last_lines()}"
+            )
         self.say(f"The {each.name} process ended ({code}) and is started again; its log is {each.log}.")
         each.start(self.environ, self.base, self.pipe)
 

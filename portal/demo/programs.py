@@ -57,7 +57,9 @@ PROGRAMS = {
     ),
     "bupivacaine": Program("8667-40", "bupivacaine", "20000", "9000", "mg", "38"),
     "ziconotide": Program("8637-20", "ziconotide", "25", "6", "mcg", "19", is_diluted=False),
-    "ziconotide first": Program("8637-20", "ziconotide", "25", "2.4", "mcg", "19", is_first=True, is_diluted=True),
+    "ziconotide first": Program(
+        "8637-20", "ziconotide", "25", "2.4", "mcg", "19", is_first=True, is_diluted=True
+    ),
 }
 
 

@@ -9,6 +9,8 @@ workers = 1
 threads = 8
 graceful_timeout = 3
 accesslog = None
+# Its control socket would lie in the home folder, and two demos would share it.
+control_socket_disable = True
 wsgi_app = "portal.wsgi:application"
 
 

@@ -24,7 +24,9 @@ port_number.__name__ = "port"
 
 
 class Command(BaseCommand):
-    help = "Run the portal with two demo clinics: pages, reminders and their schedule. Ctrl-C stops all of it."
+    help = (
+        "Run the portal with two demo clinics: pages, reminders and their schedule. Ctrl-C stops all of it."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset", action="store_true", help="begin afresh: what was entered in the demo is deleted"
         )
-        parser.add_argument("--prepare-only", action="store_true", help="prepare data and files, start nothing")
+        parser.add_argument(
+            "--prepare-only", action="store_true", help="prepare data and files, start nothing"
+        )
 
     def handle(self, *, port, **options):
         if options["accounts"]:
@@ -77,9 +81,15 @@ class Command(BaseCommand):
         """Run the children until a signal or a failure."""
         commands = processes.commands(settings.VAR_DIR, binds)
         children = [
-            processes.Child(name, command, settings.VAR_DIR / f"{name}.log") for name, command in commands.items()
+            processes.Child(name, command, settings.VAR_DIR / f"{name}.log")
+            for name, command in commands.items()
         ]
-        environ = {"PUBLIC_URL": f"http://localhost:{port}", **os.environ, "DEMO": "1", "PYTHONUNBUFFERED": "1"}
+        environ = {
+            "PUBLIC_URL": f"http://localhost:{port}",
+            **os.environ,
+            "DEMO": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
         family = processes.Processes(children, environ, settings.BASE_DIR, self.say)
         self.say("Starting pages, reminders and their schedule …")
         with family.running():
