@@ -1,8 +1,9 @@
 """The one way to a patient's record."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
-from patients.models import Patient
+from patients.models import Contact, Patient
 from portal.accounts.access import own_or_staff
 
 
@@ -17,3 +18,12 @@ def get_own_patient(user) -> Patient:
     if patient is None:
         raise PermissionDenied
     return patient
+
+
+def get_contact(user, ref, *roles: str) -> Contact:
+    """Return a contact for staff who may open its patient's record."""
+    contact = Contact.objects.select_related("patient").filter(ref=ref).first()
+    if contact is None:
+        raise Http404
+    get_patient(user, contact.patient.ref, *roles)
+    return contact

@@ -23,6 +23,8 @@ YEARS_AHEAD = 10
 DIGITS = re.compile(r"[0-9]{1,4}")
 # Control, invisible (zero-width, text direction), private and unassigned characters; line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Parts of emoji and of some scripts' letters: invisible alone, wanted between others.
+JOINERS = "\u200c\u200d"
 MONTH, DAY, YEAR = range(3)
 
 
@@ -181,7 +183,9 @@ class PlainTextField(forms.CharField):
     def to_python(self, value):
         text = super().to_python(value)
         text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
-        allowed = "\n" if self.multiline else ""
+        if not text.strip(JOINERS):
+            return self.empty_value
+        allowed = JOINERS + ("\n" if self.multiline else "")
         for character in text:
             if unicodedata.category(character) in UNSEEN and character not in allowed:
                 told = {"code": f"U+{ord(character):04X}"}
