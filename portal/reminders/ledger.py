@@ -9,16 +9,16 @@ import os
 import random
 import socket
 import uuid
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from patients.models import ContactPoint
 from portal.audit import log
+from portal.reminders import statements
 from portal.reminders.models import Reminder, ReminderEvent
+from portal.reminders.outcome import Outcome
 
 State = Reminder.State
 NODE = socket.gethostname()[:30]
@@ -57,7 +57,11 @@ def claim(limit: int, now: datetime.datetime) -> tuple[str, list[Reminder]]:
 
 def claimed(row: Reminder, now: datetime.datetime) -> ReminderEvent:
     return ReminderEvent(
-        reminder_id=row.pk, at=now, from_state=row.state, to_state=State.SENDING, generation=row.generation + 1
+        reminder_id=row.pk,
+        at=now,
+        from_state=row.state,
+        to_state=State.SENDING,
+        generation=row.generation + 1,
     )
 
 
@@ -70,21 +74,10 @@ def fence(owner: str, rows: list[Reminder], now: datetime.datetime) -> list[Remi
     return [row for row in rows if row.pk in held]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one row: its new state, why, and which fields that sets."""
-
-    state: str
-    reason: str = ""
-    next_attempt_at: datetime.datetime | None = None
-    message_id: str = ""
-    contact_point: ContactPoint | None = None
-    is_bad_address: bool = False
-    tried: bool = False
-
-
 def finish(row: Reminder, outcome: Outcome, now: datetime.datetime) -> bool:
     """Store what became of a row, if it is still ours; return whether it was."""
+    if outcome.state == State.ACCEPTED:
+        return statements.accept(row, outcome, now)
     with transaction.atomic():
         mine = Reminder.objects.filter(pk=row.pk, generation=row.generation, state=State.SENDING)
         is_mine = mine.update(**fields_of(row, outcome, now)) == 1
@@ -102,7 +95,7 @@ def finish(row: Reminder, outcome: Outcome, now: datetime.datetime) -> bool:
 
 
 def fields_of(row: Reminder, outcome: Outcome, now: datetime.datetime) -> dict:
-    """Return what finishing sets; accepted rows keep the moment, failed ones the class of the error."""
+    """Return what finishing sets, other than on acceptance."""
     fields = {
         "state": outcome.state,
         "reason": outcome.reason[:40] if outcome.state in (*Reminder.DROPPED, State.QUARANTINED) else "",
@@ -111,11 +104,9 @@ def fields_of(row: Reminder, outcome: Outcome, now: datetime.datetime) -> dict:
     }
     if outcome.tried:
         fields["attempts"] = F("attempts") + 1
-        fields["last_error_class"] = "" if outcome.state == State.ACCEPTED else outcome.reason[:80]
+        fields["last_error_class"] = outcome.reason[:80]
         fields["contact_point"] = outcome.contact_point
         fields["message_id"] = outcome.message_id
-    if outcome.state == State.ACCEPTED:
-        fields["accepted_at"] = now
     if outcome.state == State.UNKNOWN:
         fields["doubts"] = F("doubts") + 1
     return fields
@@ -155,7 +146,3 @@ def in_doubt(row: Reminder, reason: str, now: datetime.datetime, **fields) -> Ou
     again = row.is_urgent and row.doubts == 0
     later = now + IN_DOUBT_AGAIN_AFTER if again else None
     return Outcome(State.UNKNOWN, reason, next_attempt_at=later, tried=True, **fields)
-
-
-def clock() -> datetime.datetime:
-    return timezone.now()

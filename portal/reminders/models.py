@@ -145,7 +145,9 @@ class Reminder(models.Model):
                 fields=["pump"], condition=Q(state__in=["planned", "retry"]), name="reminders_pump_waiting"
             ),
             models.Index(
-                fields=["patient", "accepted_at"], condition=Q(state="accepted"), name="reminders_patient_accepted"
+                fields=["patient", "accepted_at"],
+                condition=Q(state="accepted"),
+                name="reminders_patient_accepted",
             ),
         ]
         constraints = [

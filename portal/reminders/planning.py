@@ -139,8 +139,8 @@ def routine_for(state: PumpState, now: datetime) -> Iterator[Obligation]:
     yield from visit_rungs(state, now)
     yield from missed(state, now)
     if state.refill_by and not booked_in_time(state, now):
-        yield from unbooked_rungs(state, now)
-        yield from overdue_rungs(state, now)
+        yield from unbooked_rungs(state, state.refill_by, now)
+        yield from overdue_rungs(state, state.refill_by, now)
 
 
 def visit_day(visit: VisitState, state: PumpState) -> date:
@@ -150,7 +150,8 @@ def visit_day(visit: VisitState, state: PumpState) -> date:
 def booked_in_time(state: PumpState, now: datetime) -> bool:
     """Return whether a visit is awaited on or before refill_by; a later one counts as none."""
     return state.refill_by is not None and any(
-        not visit.counts_as_missed(now) and visit_day(visit, state) <= state.refill_by for visit in state.visits
+        not visit.counts_as_missed(now) and visit_day(visit, state) <= state.refill_by
+        for visit in state.visits
     )
 
 
@@ -189,11 +190,10 @@ def is_past_when_booked(visit: VisitState, due_at: datetime, state: PumpState) -
     return due_at <= visit.booked_at
 
 
-def unbooked_rungs(state: PumpState, now: datetime) -> Iterator[Obligation]:
+def unbooked_rungs(state: PumpState, refill_by: date, now: datetime) -> Iterator[Obligation]:
     """Yield “please call this week to book”, at the same days before refill_by."""
-    assert state.refill_by is not None
-    days = [state.refill_by - timedelta(days=rung) for rung in RUNGS]
-    dues = [at_nine(day, state.zone) for day in (*days, state.refill_by + timedelta(days=1))]
+    days = [refill_by - timedelta(days=rung) for rung in RUNGS]
+    dues = [at_nine(day, state.zone) for day in (*days, refill_by + timedelta(days=1))]
     if dues[0] > now + PLAN_AHEAD:
         return
     for rung, day, due_at, until in zip(RUNGS, days, dues[:-1], dues[1:], strict=True):
@@ -208,10 +208,9 @@ def unbooked_rungs(state: PumpState, now: datetime) -> Iterator[Obligation]:
         )
 
 
-def overdue_rungs(state: PumpState, now: datetime) -> Iterator[Obligation]:
+def overdue_rungs(state: PumpState, refill_by: date, now: datetime) -> Iterator[Obligation]:
     """Yield “please call today, do not wait”: the newest that is due and the next one, never the whole ladder."""
-    assert state.refill_by is not None
-    dues = [at_nine(state.refill_by + timedelta(days=rung), state.zone) for rung in OVERDUE_RUNGS]
+    dues = [at_nine(refill_by + timedelta(days=rung), state.zone) for rung in OVERDUE_RUNGS]
     untils = [*dues[1:], dues[-1] + LAST_OVERDUE_VALID]
     for rung, due_at, until in zip(OVERDUE_RUNGS, dues, untils, strict=True):
         if due_at <= now + PLAN_AHEAD and now < until:

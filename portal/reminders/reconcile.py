@@ -23,7 +23,12 @@ PLANNED_REASONS = {
     "no_consent",
     "not_owed",
 }
-SEVERITY = {planning.Kind.ALARM_CRITICAL: 3, planning.Kind.ALARM: 2, planning.Kind.MISSED: 1, planning.Kind.OVERDUE: 1}
+SEVERITY = {
+    planning.Kind.ALARM_CRITICAL: 3,
+    planning.Kind.ALARM: 2,
+    planning.Kind.MISSED: 1,
+    planning.Kind.OVERDUE: 1,
+}
 
 
 def reconcile(now: datetime.datetime) -> int:
@@ -42,9 +47,11 @@ def chunks(ids: list[int], size: int) -> Iterator[list[int]]:
 def reconcile_pumps(ids, now: datetime.datetime) -> int:
     """Reconcile one batch, in a fixed number of queries."""
     known = state.load(ids, now)
-    owed = {made.key: (made, one) for one in known.values() for made in planning.plan(one.state, now)}
+    plans = [(one, made) for one in known.values() if (made := state.plan(one, now)) is not None]
+    owed = {each.key: (each, one) for one, made in plans for each in made}
     rows = {row.key: row for row in Reminder.objects.filter(key__in=list(owed))}
-    stale = Reminder.objects.waiting().filter(pump__in=ids).exclude(key__in=list(owed))
+    planned = [one.pump.pk for one, _ in plans]
+    stale = [row for row in Reminder.objects.waiting().filter(pump__in=planned) if row.key not in owed]
     new = [row_for(made, one, now) for key, (made, one) in owed.items() if key not in rows]
     moves = [*moves_of(owed, rows), *((row, Reminder.State.SUPERSEDED, "not_owed", {}) for row in stale)]
     if not new and not moves:
@@ -113,7 +120,9 @@ def apply(moves, now: datetime.datetime) -> Iterator[int]:
     """Make the moves, one statement for each kind of move; a row that changed meanwhile stays."""
     groups = defaultdict(list)
     for row, to_state, reason, fields in moves:
-        groups[row.state, to_state, reason, tuple(sorted(fields.items(), key=lambda item: item[0]))].append(row)
+        groups[row.state, to_state, reason, tuple(sorted(fields.items(), key=lambda item: item[0]))].append(
+            row
+        )
     for (from_state, to_state, reason, fields), rows in groups.items():
         same = Reminder.objects.filter(pk__in=[row.pk for row in rows], state=from_state)
         kept = "" if to_state in Reminder.WAITING else reason
@@ -123,7 +132,12 @@ def apply(moves, now: datetime.datetime) -> Iterator[int]:
         )
         ReminderEvent.objects.bulk_create(
             ReminderEvent(
-                reminder_id=pk, at=now, from_state=from_state, to_state=to_state, generation=generation, reason=reason
+                reminder_id=pk,
+                at=now,
+                from_state=from_state,
+                to_state=to_state,
+                generation=generation,
+                reason=reason,
             )
             for pk, generation in done
         )

@@ -1,6 +1,7 @@
 """Read, in a fixed number of queries, what the planner and the messages need to know of some pumps."""
 
 import datetime
+import logging
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,11 +17,22 @@ from portal.reminders import planning
 from portal.reminders.models import Reminder
 from pumps.models import Alarm, Cycle, Pump, Visit
 
-zone_of = lru_cache(maxsize=None)(zoneinfo.ZoneInfo)
 # Long enough for the first rung before refill_by, and a day's difference of zones.
 LOOK_AHEAD = datetime.timedelta(days=planning.RUNGS[0] + 3)
 # How long a missed visit, or its booking, may still matter.
 LOOK_BACK = datetime.timedelta(days=14)
+
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1000)
+def zone_of(name: str, otherwise: str = "UTC") -> zoneinfo.ZoneInfo:
+    """Return a zone; one bad name in one record must not stop everybody's messages."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo(otherwise)
 
 
 @dataclass(slots=True)
@@ -42,6 +54,15 @@ class Known:
     @property
     def clinic(self) -> Clinic:
         return self.pump.clinic
+
+
+def plan(one: Known, now: datetime.datetime) -> list[planning.Obligation] | None:
+    """Return what is owed about a pump, or None, loudly, when its record cannot be planned for."""
+    try:
+        return planning.plan(one.state, now)
+    except Exception:
+        logger.exception("The reminders of pump %s cannot be planned.", one.pump.ref)
+        return None
 
 
 def pumps_to_plan(now: datetime.datetime) -> list[int]:
@@ -123,7 +144,7 @@ def known(pump: Pump, rows: Rows, now: datetime.datetime) -> Known:
     phone = reachable(points, ContactPoint.Kind.PHONE)
     state = planning.PumpState(
         pump_id=pump.pk,
-        zone=zone_of(patient.time_zone or clinic.time_zone),
+        zone=zone_of(patient.time_zone or clinic.time_zone, clinic.time_zone),
         clinic_zone=zone_of(clinic.time_zone),
         is_active=patient.is_active and pump.explanted_on is None,
         filled_on=cycle.filled_on if cycle else None,

@@ -12,6 +12,15 @@ DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OURS = "portal.reminders.channels.smtp.EmailBackend"
 
 
+# 552 is a full mailbox and 554 mostly a policy: no reason to give an address up.
+NO_SUCH_ADDRESS = {521, 550, 551, 553, 556}
+
+
+def is_policy(text: bytes | str) -> bool:
+    """Return whether a refusal is about us (5.7.x): it must not mark every patient's address as bad."""
+    return (text if isinstance(text, bytes) else text.encode()).lstrip().startswith(b"5.7.")
+
+
 class Mailer:
     """A mail connection that is opened when first needed and again after it broke."""
 
@@ -43,7 +52,7 @@ class Mailer:
         try:
             self.connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
-            raise self.refusal("recipient", *next(iter(error.recipients.values())), is_address=True) from error
+            raise self.refusal("recipient", *next(iter(error.recipients.values()))) from error
         except smtplib.SMTPSenderRefused as error:
             # Our own configuration, or a server that is full: no fault of this recipient.
             self.close()
@@ -53,11 +62,12 @@ class Mailer:
         except OSError as error:
             raise self.broken(error) from error
 
-    def refusal(self, stage: str, code: int, _text, *, is_address: bool = False) -> Exception:
+    def refusal(self, stage: str, code: int, text: bytes | str) -> Exception:
         """Return what an answer means: 5xx is for good, all else may pass."""
         if code == 421:
             self.close()
         if 500 <= code < 600:
+            is_address = stage == "recipient" and code in NO_SUCH_ADDRESS and not is_policy(text)
             return Refused(f"{stage} {code}", is_address=is_address)
         return Failed(f"{stage} {code}")
 

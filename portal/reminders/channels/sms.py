@@ -28,4 +28,6 @@ def send(*, to: str, body: str, sender: str, key: str, clinic_ref: str) -> None:
     """Hand one text to the configured backend."""
     if not settings.SMS_BACKEND:
         raise Failed("texts are off")
-    import_string(settings.SMS_BACKEND)().send(to=to, body=body, sender=sender, key=key, clinic_ref=clinic_ref)
+    import_string(settings.SMS_BACKEND)().send(
+        to=to, body=body, sender=sender, key=key, clinic_ref=clinic_ref
+    )
