@@ -132,7 +132,7 @@ CEDAR = (
     case("unbooked, 1 day", "hydromorphone", 1),
     case("done today", "morphine", 0, "filled_on"),
     case("booked", "ziconotide", 20, visit="on"),
-    case("Spanish", "baclofen", 10, visit="on"),
+    case("Spanish", "baclofen", 10, person=people.JOAQUIN, visit="on"),
 )
 
 

@@ -124,4 +124,5 @@ CEDAR = tuple(
     Wendell | Crowe | 1954-11-29 | m
     Estelle | Novotny | 1943-02-18 | f
     """.strip().splitlines()
-) + (someone("Joaquín | Peña | 1968-06-09 | m", language="es"),)
+)
+JOAQUIN = someone("Joaquín | Peña | 1968-06-09 | m", language="es")

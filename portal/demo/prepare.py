@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from portal import dates
+from portal import celery, dates
 from portal.accounts.models import Clinic
 from portal.demo import seed
+
+SECONDS_TO_WAKE = 60
 
 
 def everything(*, say: Callable[[str], None]) -> None:
@@ -42,6 +44,11 @@ def collect() -> str | None:
     call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
     mark.write_text(now)
     return None
+
+
+def wake_engine() -> None:
+    """Leave a wake-up for the worker, so that the first reminders need not wait for beat."""
+    celery.app.send_task("portal.reminders.tasks.sweep", expires=SECONDS_TO_WAKE)
 
 
 def fingerprint() -> str:

@@ -82,18 +82,12 @@ class Catalogue:
 
     def lasting(self, program: Program, lead_days: int) -> Lasting:
         fill = self._fill(program, program.lead_days if program.lead_days is not None else lead_days)
-        dates = refill.cycle_dates(fill)
-        assert dates is not None
-        alarm_on = dates.low_reservoir_alarm_on
+        alarm_on = dates_of(fill).low_reservoir_alarm_on
         if program.printed_days is not None:
             fill = replace(fill, printed_alarm_on=alarm_on + timedelta(days=program.printed_days))
-            dates = refill.cycle_dates(fill)
-            assert dates is not None
-        days = [
-            (day - SOME_DAY).days
-            for day in (min(refill.candidates(fill, dates).values()), dates.earliest_empty_on, alarm_on)
-        ]
-        return Lasting(*days)
+        dates = dates_of(fill)
+        refill_on = min(refill.candidates(fill, dates).values())
+        return Lasting(*((day - SOME_DAY).days for day in (refill_on, dates.earliest_empty_on, alarm_on)))
 
     def _fill(self, program: Program, lead_days: int) -> refill.Fill:
         days, _source = choose(
@@ -114,6 +108,13 @@ class Catalogue:
             beyond_use_on=None if beyond is None else SOME_DAY + timedelta(days=beyond),
             accuracy=self.models[program.model].accuracy,
         )
+
+
+def dates_of(fill: refill.Fill) -> refill.CycleDates:
+    dates = refill.cycle_dates(fill)
+    if dates is None:
+        raise ValueError("a stopped program lasts for ever")
+    return dates
 
 
 def infusion(program: Program) -> refill.Infusion:

@@ -45,6 +45,12 @@ class Started:
             time.sleep(0.1)
         return self.output.read_text()
 
+    def wait_for_reminder(self, folder, seconds):
+        until = time.monotonic() + seconds
+        while not any((folder / "outbox").glob("*.json")):
+            assert time.monotonic() < until, (folder / "worker.log").read_text()[-2000:]
+            time.sleep(0.2)
+
     def status(self, path, host):
         connection = http.client.HTTPConnection(host, self.port, timeout=10)
         connection.request("GET", path)
@@ -108,22 +114,10 @@ def test_it_starts_answers_and_stops_with_one_ctrl_c(start, folder):
     assert "nothing is left running" in demo.output.read_text()
 
 
-def test_a_reminder_reaches_the_outbox_within_two_minutes(start, folder):
+def test_reminders_arrive_and_nothing_outlives_a_killed_demo(start, folder):
     demo = start()
     demo.wait_for("Ready after")
-    until = time.monotonic() + 120
-    outbox = folder / "demo" / "outbox"
-    while not (outbox.exists() and any(path.is_file() for path in outbox.rglob("*"))):
-        assert time.monotonic() < until, (folder / "demo" / "worker.log").read_text()[-2000:]
-        time.sleep(0.5)
-    demo.signal(signal.SIGTERM)
-    demo.end()
-    assert not demo.is_any_left(1)
-
-
-def test_nothing_outlives_a_killed_demo_and_the_next_start_keeps_the_data(start, folder):
-    demo = start()
-    demo.wait_for("Ready after")
+    demo.wait_for_reminder(folder / "demo", seconds=120)
     os.kill(demo.process.pid, signal.SIGKILL)
     demo.end()
     assert not demo.is_any_left(15)

@@ -6,9 +6,9 @@ from portal.demo import folder
 
 
 def test_a_second_demo_is_told_where_the_first_one_is(tmp_path):
-    with folder.only_one(tmp_path, "http://localhost:8000"):
-        with pytest.raises(folder.InUse, match="http://localhost:8000"), folder.only_one(tmp_path, "other"):
-            pass
+    first, second = (folder.only_one(tmp_path, f"http://localhost:{port}") for port in (8000, 8123))
+    with first, pytest.raises(folder.InUse, match="http://localhost:8000"), second:
+        pass
     with folder.only_one(tmp_path, "http://localhost:8123"):
         assert (tmp_path / folder.LOCK).read_text() == "http://localhost:8123"
 

@@ -92,6 +92,7 @@ class Command(BaseCommand):
         }
         family = processes.Processes(children, environ, settings.BASE_DIR, self.say)
         self.say("Starting pages, reminders and their schedule …")
+        prepare.wake_engine()
         with family.running():
             family.wait_until(lambda: ports.answers(port), SECONDS_TO_ANSWER)
             if not family.signals:
