@@ -1,9 +1,6 @@
 """Where every page lives. Public pages have a twin under /es/; signed-in pages follow the person."""
 
-from importlib.util import find_spec
-
 from allauth.account import views as allauth
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -38,17 +35,14 @@ accounts = [
 urlpatterns = [
     path("landing/", views.landing, name="landing"),
     path("account/", views.account, name="account"),
-    path("health/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("admin/login/", views.admin_sign_in),
+    path("admin/login/", views.admin_sign_in, name="admin_sign_in"),
     path("admin/", admin.site.urls),
+    path("", include("patients.urls")),
+    path("", include("pumps.urls")),
+    path("", include("portal.reminders.urls")),
 ]
-for app in ("patients", "pumps"):
-    if find_spec(f"{app}.urls"):
-        urlpatterns.append(path("", include(f"{app}.urls")))
-if settings.DEMO and find_spec("portal.reminders.urls"):
-    urlpatterns.append(path("demo/", include("portal.reminders.urls")))
 
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),

@@ -1,10 +1,10 @@
-"""Public pages, home by role, the person's own account, health and error pages."""
+"""Public pages, home by role, the person's own account and error pages."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, connection
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
@@ -80,18 +80,6 @@ def closed(request):
 def admin_sign_in(request):
     """There is one way to sign in, for the admin pages too."""
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
-
-
-@login_not_required
-@require_safe
-def health(request):
-    """Tell a load balancer whether this process can reach its database."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({"database": "ok"})
 
 
 @login_not_required

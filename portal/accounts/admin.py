@@ -1,12 +1,17 @@
 """Who signs in, set up by a site admin; a clinic admin sees the roles of the own clinic. No patients here."""
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, Role, User
 from portal.audit import log
+
+# Roles are memberships, not groups; addresses of patients do not belong here.
+admin.site.unregister([Group, EmailAddress])
 
 
 def is_site_admin(request) -> bool:
@@ -27,7 +32,9 @@ class SiteAdminOnly:
     def has_view_permission(self, request, obj=None):
         return is_site_admin(request)
 
-    has_add_permission = has_module_permission
+    def has_add_permission(self, request, obj=None):
+        return is_site_admin(request)
+
     has_change_permission = has_view_permission
 
     def has_delete_permission(self, request, obj=None):

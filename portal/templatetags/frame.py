@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django import template
 from django.conf import settings
 from django.forms import CheckboxSelectMultiple, MultiWidget, RadioSelect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,15 +80,7 @@ def main_nav(context, register_name):
     pages = {"public": public_pages, "patient": patient_pages, "clinic": clinic_pages}[register_name](
         request.user
     )
-    items = [Item(label, found, name == current) for name, label in pages if (found := address(name))]
-    return {"items": items}
-
-
-def address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return {"items": [Item(label, reverse(name), name == current) for name, label in pages]}
 
 
 def public_pages(user):

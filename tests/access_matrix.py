@@ -1,0 +1,106 @@
+"""Who may open which address: one rule per named URL. A URL that is not here fails tests/portal/test_access.py."""
+
+PRINCIPALS = (
+    "anonymous", "nurse", "physician", "clinic_admin", "other_nurse", "editor", "site_admin", "patient", "other_patient"
+)
+SIGN_IN, YES, FORBIDDEN, MISSING = "sign in", "yes", 403, 404
+
+
+def rule(otherwise, **known):
+    """Return the outcome for each principal; the anonymous are sent to sign in unless said otherwise."""
+    return {name: known.get(name, SIGN_IN if name == "anonymous" else otherwise) for name in PRINCIPALS}
+
+
+PUBLIC = rule(YES, anonymous=YES)
+CLOSED = rule(MISSING, anonymous=MISSING)
+SIGNED_IN = rule(YES)
+# A list of the own clinics.
+CLINICAL = rule(FORBIDDEN, nurse=YES, physician=YES, other_nurse=YES)
+# One object of Oak Street; it belongs to `patient`.
+CLINICAL_ONE = rule(MISSING, nurse=YES, physician=YES, clinic_admin=FORBIDDEN, patient=FORBIDDEN)
+PATIENT = rule(FORBIDDEN, patient=YES, other_patient=YES)
+PATIENT_ONE = rule(MISSING, patient=YES, nurse=FORBIDDEN, physician=FORBIDDEN, clinic_admin=FORBIDDEN)
+ADMINS = rule(FORBIDDEN, clinic_admin=YES, site_admin=YES)
+SITE_ADMINS = rule(FORBIDDEN, site_admin=YES)
+NOBODY = rule(FORBIDDEN)
+
+RULES = {
+    "home": PUBLIC,
+    "help_alarm": PUBLIC,
+    "health": PUBLIC,
+    "robots": PUBLIC,
+    "favicon": PUBLIC,
+    "landing": SIGNED_IN,
+    "account": SIGNED_IN,
+    "admin_sign_in": rule(YES),
+    "demo_outbox": rule(FORBIDDEN, clinic_admin=MISSING),
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_change_password": SIGNED_IN,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_inactive": CLOSED,
+    "account_signup": CLOSED,
+    "account_email": CLOSED,
+    "account_set_password": CLOSED,
+    "account_reauthenticate": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "patients:find": CLINICAL,
+    "patients:add": CLINICAL,
+    "patients:patient": CLINICAL_ONE,
+    "patients:edit": CLINICAL_ONE,
+    "patients:death": CLINICAL_ONE,
+    "patients:undo_death": CLINICAL_ONE,
+    "patients:contact": CLINICAL_ONE,
+    "patients:undo_contact": CLINICAL_ONE,
+    "pumps:worklist": CLINICAL,
+    "pumps:add": CLINICAL_ONE,
+    "pumps:pump": CLINICAL_ONE,
+    "pumps:edit": CLINICAL_ONE,
+    "pumps:explant": CLINICAL_ONE,
+    "pumps:fill": CLINICAL_ONE,
+    "pumps:amend": CLINICAL_ONE,
+    "pumps:book": CLINICAL_ONE,
+    "pumps:move": CLINICAL_ONE,
+    "pumps:cancel": CLINICAL_ONE,
+    "pumps:missed": CLINICAL_ONE,
+    "pumps:alarms": CLINICAL,
+    "pumps:record_alarm": CLINICAL_ONE,
+    "pumps:close_alarm": CLINICAL_ONE,
+    "pumps:my": PATIENT,
+    "pumps:my_confirm": PATIENT_ONE,
+    "pumps:my_change": PATIENT_ONE,
+    "admin:index": ADMINS,
+    "admin:login": rule(YES),
+    "admin:logout": ADMINS,
+    "admin:password_change": ADMINS,
+    "admin:password_change_done": ADMINS,
+    "admin:jsi18n": ADMINS,
+    "admin:app_list": ADMINS,
+    "admin:autocomplete": NOBODY,
+    "admin:view_on_site": rule(FORBIDDEN, clinic_admin=MISSING, site_admin=MISSING),
+}
+
+ADMIN_ACTIONS = ("changelist", "add", "history", "delete", "change")
+ADMIN_RULES = {
+    "accounts_clinic": (ADMINS, SITE_ADMINS, ADMINS, NOBODY, ADMINS),
+    "accounts_user": (SITE_ADMINS, SITE_ADMINS, SITE_ADMINS, NOBODY, SITE_ADMINS),
+    "accounts_membership": (ADMINS, NOBODY, ADMINS, NOBODY, ADMINS),
+    "pumps_pumpmodel": (SITE_ADMINS, NOBODY, SITE_ADMINS, NOBODY, SITE_ADMINS),
+    "pumps_stabilitylimit": (SITE_ADMINS,) * 5,
+    "pumps_drug": (SITE_ADMINS, NOBODY, SITE_ADMINS, NOBODY, SITE_ADMINS),
+}
+for model, rules in ADMIN_RULES.items():
+    RULES |= {f"admin:{model}_{action}": found for action, found in zip(ADMIN_ACTIONS, rules, strict=True)}
+
+# Pages that only take a form; everything else is asked for with GET.
+POSTED = {
+    "patients:contact",
+    "patients:undo_contact",
+    "patients:undo_death",
+    "pumps:missed",
+    "pumps:my_confirm",
+    "admin:logout",
+}

@@ -1,0 +1,126 @@
+"""Every URL against every kind of person, from the list of URLs itself."""
+
+import datetime
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from patients import actions as patient_actions
+from portal.accounts.models import Membership
+from pumps import actions
+from pumps.models import Drug, PumpModel, StabilityLimit
+from tests.access_matrix import FORBIDDEN, MISSING, POSTED, RULES, SIGN_IN, YES
+from tests.base import ClinicTestCase, at
+
+
+def named_urls(patterns=None, namespace=""):
+    """Return the names of all URLs, with their arguments' names."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_urls(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield namespace + pattern.name, tuple(pattern.pattern.regex.groupindex)
+
+
+class AccessTests(ClinicTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.people = {
+            "anonymous": None,
+            "nurse": cls.nora,
+            "physician": cls.osei,
+            "clinic_admin": cls.adam,
+            "other_nurse": cls.otto,
+            "editor": cls.edie,
+            "site_admin": cls.sam,
+            "patient": cls.dale_user,
+            "other_patient": cls.rosa_user,
+        }
+
+    def setUp(self):
+        self.cycle = self.fill(self.dales_pump)
+        start = at(self.cycle.filled_on + datetime.timedelta(days=7 - self.cycle.filled_on.weekday()), 10)
+        self.visit = self.book(self.dales_pump, start)
+        self.alarm = actions.record_alarm(
+            actor=self.nora, pump=self.dales_pump, tone="one", kind="unknown", heard_by="patient",
+            heard_at=at(self.cycle.filled_on - datetime.timedelta(days=1)),
+        )
+        self.contact = patient_actions.log_contact(
+            actor=self.nora, patient=self.dale, channel="call", outcome="reached", note=""
+        )
+
+    def target(self, name):
+        """Return the object that an address with a ref is about; Dale's, at Oak Street."""
+        by_name = {
+            "pumps:amend": self.cycle, "pumps:move": self.visit, "pumps:cancel": self.visit, "pumps:missed": self.visit,
+            "pumps:my_confirm": self.visit, "pumps:my_change": self.visit, "pumps:close_alarm": self.alarm,
+            "pumps:add": self.dale, "patients:undo_contact": self.contact,
+        }
+        return by_name.get(name) or (self.dale if name.startswith("patients:") else self.dales_pump)
+
+    def address(self, name, arguments):
+        if not arguments:
+            return reverse(name)
+        if arguments == ("ref",):
+            return reverse(name, args=[self.target(name).ref])
+        if name.startswith("admin:"):
+            return reverse(name, args=self.admin_arguments(name))
+        return reverse(name, kwargs={"uidb36": "1", "key": "a-b"})
+
+    def admin_arguments(self, name):
+        if name == "admin:app_list":
+            return ["accounts"]
+        if name == "admin:view_on_site":
+            return ["1", "1"]
+        rows = {
+            "clinic": self.oak,
+            "user": self.priya,
+            "membership": Membership.objects.get(user=self.priya),
+            "pumpmodel": PumpModel.objects.first(),
+            "stabilitylimit": StabilityLimit.objects.first(),
+            "drug": Drug.objects.first(),
+        }
+        return [rows[name.split("_")[1]].pk]
+
+    def outcome(self, person, name, url):
+        client = Client()
+        if person:
+            client.force_login(person)
+        with transaction.atomic():
+            response = client.post(url) if name in POSTED else client.get(url)
+            transaction.set_rollback(True)
+        if response.status_code in (FORBIDDEN, MISSING):
+            return response.status_code
+        self.assertNotEqual(response.status_code, 405, f"{name} does not take this method: see POSTED")
+        # /health/ answers 503 while the reminder engine has not run.
+        self.assertTrue(response.status_code < 500 or name == "health")
+        is_sign_in = response.status_code == 302 and "/login/?next=" in response.headers["Location"]
+        return SIGN_IN if is_sign_in and not person else YES
+
+    def test_every_url_has_a_rule_and_keeps_it(self):
+        for name, arguments in sorted(set(named_urls())):
+            self.assertIn(name, RULES, f"{name} has no rule in tests/access_matrix.py")
+            url = self.address(name, arguments)
+            for principal, expected in RULES[name].items():
+                with self.subTest(url=name, principal=principal):
+                    self.assertEqual(self.outcome(self.people[principal], name, url), expected)
+
+    def test_every_rule_has_a_url(self):
+        names = {name for name, _arguments in named_urls()}
+        self.assertEqual(set(RULES) - names, set())
+
+    def test_signed_in_pages_have_no_twin(self):
+        self.client.force_login(self.nora)
+        for path in ("/es/worklist/", "/es/my/", "/es/landing/", "/es/admin/", "/es/account/"):
+            self.assertEqual(self.client.get(path).status_code, 404, path)
+
+    def test_sign_in_leads_back_inside_only(self):
+        self.client.logout()
+        for wanted, found in (("/worklist/", "/worklist/"), ("https://evil.example/", "/landing/")):
+            with self.subTest(next=wanted):
+                form = {"login": "nora@oak.example", "password": "correct horse battery", "next": wanted}
+                response = Client().post("/accounts/login/", form)
+                self.assertRedirects(response, found, fetch_redirect_response=False)
