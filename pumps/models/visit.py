@@ -70,6 +70,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["clinic", "starts_at"], name="pumps_visit_clinic_starts"),
             models.Index(fields=["pump", "-starts_at"], name="pumps_visit_pump_starts"),
+            models.Index(fields=["clinic"], condition=Q(state="booked"), name="pumps_visit_clinic_booked"),
             models.Index(
                 fields=["nurse", "starts_at"], condition=Q(state="booked"), name="pumps_visit_nurse_booked"
             ),
