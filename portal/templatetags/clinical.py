@@ -165,9 +165,12 @@ def phone_text(value):
     if not value:
         return ""
     try:
-        parsed = phonenumbers.parse(str(value), "US")
+        return phone_words(phonenumbers.parse(str(value), "US"))
     except phonenumbers.NumberParseException:
         return str(value)
+
+
+def phone_words(parsed: phonenumbers.PhoneNumber) -> str:
     if parsed.country_code == 1:
         digits = f"{parsed.national_number:010d}"
         text = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
@@ -182,12 +185,11 @@ def phone(value):
     if not value:
         return ""
     try:
-        target = phonenumbers.format_number(
-            phonenumbers.parse(str(value), "US"), phonenumbers.PhoneNumberFormat.E164
-        )
+        parsed = phonenumbers.parse(str(value), "US")
     except phonenumbers.NumberParseException:
         return str(value)
-    return format_html('<a class="nowrap" href="tel:{}">{}</a>', target, phone_text(value))
+    target = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', target, phone_words(parsed))
 
 
 @register.filter
