@@ -80,7 +80,7 @@ def pumps_of(scope: Scope) -> QuerySet:
     places = [clinic.pk for clinic in scope.clinics]
     return (
         Pump.objects.in_care()
-        .filter(clinic__in=places)
+        .filter(clinic__in=places, patient__clinic__in=places)
         .annotate(
             # Each joins one row at most; naming the clinic lets the clinic-first indexes serve.
             cycle=FilteredRelation(
@@ -164,7 +164,7 @@ def rows(scope: Scope, keys: Sequence[int]) -> list[Pump]:
     found = (
         pumps_of(scope)
         .filter(pk__in=keys)
-        .select_related("clinic", "patient", "cycle", "booking__nurse", "booking__room")
+        .select_related("patient", "cycle", "booking__nurse", "booking__room")
         .annotate(
             marked_missed_at=last_missed(),
             critical_ref=first(critical, "ref"),
@@ -181,7 +181,11 @@ def rows(scope: Scope, keys: Sequence[int]) -> list[Pump]:
         )
         .prefetch_related(current_points())
     )
-    by_key = {pump.pk: pump for pump in found}
+    clinics = {clinic.pk: clinic for clinic in scope.clinics}
+    by_key = {}
+    for pump in found:
+        pump.clinic = pump.patient.clinic = clinics[pump.clinic_id]
+        by_key[pump.pk] = pump
     return [by_key[key] for key in keys if key in by_key]
 
 
