@@ -11,22 +11,21 @@ from django.db import connection, transaction
 from portal.reminders.models import Reminder, ReminderEvent
 from portal.reminders.outcome import Outcome
 
+ROW, EVENT = Reminder._meta.db_table, ReminderEvent._meta.db_table
 # Only the names of our own tables are put in; every value is a parameter.
-ACCEPT = """
-UPDATE {row} SET state = 'accepted', reason = '', accepted_at = %s, lease_until = NULL, next_attempt_at = NULL,
+ACCEPT = f"""
+UPDATE {ROW} SET state = 'accepted', reason = '', accepted_at = %s, lease_until = NULL, next_attempt_at = NULL,
     attempts = attempts + 1, last_error_class = '', message_id = %s, contact_point_id = %s
 WHERE id = %s AND generation = %s AND state = 'sending'
-""".format(row=Reminder._meta.db_table)
-NOTE = "INSERT INTO {event} (reminder_id, at, from_state, to_state, generation, reason)".format(
-    event=ReminderEvent._meta.db_table
-)
-BOTH = """
-WITH done AS ({accept} RETURNING id)
-{note}
+"""  # noqa: S608
+NOTE = f"INSERT INTO {EVENT} (reminder_id, at, from_state, to_state, generation, reason)"
+BOTH = f"""
+WITH done AS ({ACCEPT} RETURNING id)
+{NOTE}
 SELECT %s, %s, CASE WHEN EXISTS (SELECT 1 FROM done) THEN 'sending' ELSE '' END, 'accepted', %s,
     CASE WHEN EXISTS (SELECT 1 FROM done) THEN '' ELSE 'late result' END
 RETURNING from_state
-""".format(accept=ACCEPT, note=NOTE)
+"""  # noqa: S608
 
 
 def accept(row: Reminder, outcome: Outcome, now: datetime.datetime) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from portal.audit import log
 from portal.dates import short
 from portal.refusal import refuse, refusing
+from portal.wakeups import wake_engine
 from pumps.actions.locks import lock_pump
 from pumps.alarm_target import one_tone_target
 from pumps.models import Alarm, Pump
@@ -58,6 +59,7 @@ def record_alarm(
         alarm.target_at = one_tone_target(now, pump.clinic.zone, pump.clinic.closure_days())
     alarm.save()
     log.record(actor=actor, action="alarm.recorded", subject=alarm, detail={"tone": str(tone)})
+    wake_engine()
     return alarm
 
 
@@ -87,4 +89,5 @@ def close_alarm(*, actor, alarm, cause, outcome, told, now=None):
     alarm.closed_at, alarm.closed_by = now or timezone.now(), actor
     alarm.save(update_fields=["cause", "outcome", "told", "closed_at", "closed_by"])
     log.record(actor=actor, action="alarm.closed", subject=alarm, detail={"outcome": str(outcome)})
+    wake_engine()
     return alarm

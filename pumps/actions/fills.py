@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from portal.audit import log
 from portal.dates import short
 from portal.refusal import refuse
+from portal.wakeups import wake_engine
 from pumps import derive
 from pumps.actions import fill_checks
 from pumps.actions.fill_record import FillRecord
 from pumps.actions.locks import lock_pump
-from pumps.models import Cycle, Program, Pump, StabilityLimit, Visit
+from pumps.models import Cycle, DrugLine, Program, Pump, StabilityLimit, Visit
 from pumps.refill import ImpossibleInput, expected_residual_ml
 from pumps.units import rounded
 from pumps.working_days import NoWorkingDay
@@ -63,6 +65,15 @@ def _end_program(program: Program, day: datetime.date) -> None:
     program.save(update_fields=["ended_on"])
 
 
+def _carry_mixture(kept: Program, main: DrugLine) -> None:
+    """Keep the other drugs of a mixture: their strengths stay, their doses follow the flow of the first."""
+    flow = Fraction(main.daily_dose_mcg) / Fraction(main.concentration_mcg_per_ml)
+    for line in kept.lines.filter(position__gt=0).exclude(drug=main.drug_id):
+        line.pk, line.program, line._state.adding = None, main.program, True
+        line.daily_dose_mcg = rounded(flow * Fraction(line.concentration_mcg_per_ml), 4)
+        line.save()
+
+
 def _start_program(cycle: Cycle, record: FillRecord, *, actor: Any, ended_on: datetime.date | None) -> None:
     """Keep the program if its settings are the same; else end it and start the one recorded."""
     kept = cycle.program if cycle.program_id else cycle.pump.programs.filter(ended_on=None).first()
@@ -75,6 +86,8 @@ def _start_program(cycle: Cycle, record: FillRecord, *, actor: Any, ended_on: da
     program.save()
     line.program = program
     line.save()
+    if kept:
+        _carry_mixture(kept, line)
     cycle.program = program
 
 
@@ -136,6 +149,7 @@ def record_fill(*, actor, pump, record, now=None):
     cycle.save()
     _finish_visit(cycle, now)
     log.record(actor=actor, action="fill.recorded", subject=cycle, patient=pump.patient, clinic=pump.clinic)
+    wake_engine()
     return cycle
 
 

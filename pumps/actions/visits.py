@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import Room, User
 from portal.audit import log
 from portal.refusal import refuse, refusing
+from portal.wakeups import wake_engine
 from pumps.actions import visit_checks
 from pumps.actions.locks import lock_pump
 from pumps.models import Pump, Visit
@@ -98,6 +99,7 @@ def book_visit(*, actor, pump, nurse, room, starts_at, ends_at, now=None):
     visit.booked_by, visit.booked_at, visit.state_at = actor, now, now
     _book(pump, visit, now)
     log.record(actor=actor, action="visit.booked", subject=visit)
+    wake_engine()
     return visit
 
 
@@ -112,6 +114,7 @@ def move_visit(*, actor, visit, nurse, room, starts_at, ends_at, now=None):
     _set_state(old, Visit.State.MOVED, now)
     _book(pump, new, now)
     log.record(actor=actor, action="visit.moved", subject=new, detail={"from": str(old.ref)})
+    wake_engine()
     return new
 
 
@@ -127,6 +130,7 @@ def cancel_visit(*, actor, visit, reason, now=None):
         visit.clean_fields(exclude={field.name for field in visit._meta.fields} - {"reason"})
     _set_state(visit, Visit.State.CANCELLED, now or timezone.now(), visit.reason)
     log.record(actor=actor, action="visit.cancelled", subject=visit)
+    wake_engine()
     return visit
 
 
@@ -140,6 +144,7 @@ def mark_missed(*, actor, visit, now=None):
         refuse(None, _("This visit has not started yet. Cancel or move it instead."))
     _set_state(visit, Visit.State.MISSED, now)
     log.record(actor=actor, action="visit.missed", subject=visit)
+    wake_engine()
     return visit
 
 
@@ -161,6 +166,7 @@ def confirm_visit(*, actor, visit, now=None):
     visit.change_asked_at, visit.change_note = None, ""
     visit.save(update_fields=["confirmed_at", "confirmed_by", "change_asked_at", "change_note"])
     log.record(actor=actor, action="visit.confirmed", subject=visit)
+    wake_engine()
     return visit
 
 
