@@ -109,9 +109,9 @@ class FillRecord:
         )
 
     def runs_on(self, program: Program) -> bool:
-        """Return whether a program has exactly these settings."""
+        """Return whether a program has exactly these settings; other drugs of a mixture stay as they are."""
         lines = list(program.lines.all())
-        if len(lines) != 1 or program.starts_on > self.filled_on:
+        if not lines or program.starts_on > self.filled_on:
             return False
         wanted = [(program, self.bolus_values()), (lines[0], self.line_values())]
         return all(getattr(row, name) == value for row, values in wanted for name, value in values.items())

@@ -16,7 +16,7 @@ from portal.forms import PortalForm
 from pumps import fill_words, wording
 from pumps.fill_words import LABELS
 from pumps.form_fields import ClinicalDecimalField, ClinicalWholeField
-from pumps.forms.kept import KeptMixin
+from pumps.forms.kept import KeptMixin, NamedMixin
 from pumps.models import Drug
 from pumps.units import to_mcg
 
@@ -48,7 +48,7 @@ class DrugField(forms.ModelChoiceField):
         return drug.tall_man or drug.name
 
 
-class FillForm(KeptMixin, PortalForm):
+class FillForm(KeptMixin, NamedMixin, PortalForm):
     """What was drawn and put in, and the program read off the programmer."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -95,6 +95,7 @@ class FillForm(KeptMixin, PortalForm):
         self.known_unit = self._known_unit()
         if self.known_unit:
             self.fields["unit"].widget = forms.HiddenInput()
+        self.name_choices()
         self._add_hints()
         self.helper.layout = self.layout()
 
@@ -241,10 +242,9 @@ class AmendForm(FillForm):
     """The same form over a recorded fill, with the reason for the change."""
 
     reason = PlainTextField(
-        label=gettext_lazy("Why is this fill amended?"),
+        label=gettext_lazy("Reason for the amendment"),
         max_length=300,
         help_text=gettext_lazy("Kept with the record. The original stays, marked as replaced."),
-        error_messages={"required": gettext_lazy("Reason: write why this fill is amended.")},
     )
 
     def __init__(self, *args, before=None, **kwargs):

@@ -1,4 +1,6 @@
-"""What was typed in the first step of a form, kept through its check page."""
+"""What was typed in the first step of a form, kept through its check page; a wrong choice, named."""
+
+from django.utils.translation import gettext as _
 
 
 class KeptMixin:
@@ -14,3 +16,14 @@ class KeptMixin:
             if name in own or name.rpartition("_")[0] in own
             for value in self.data.getlist(name)
         ]
+
+
+class NamedMixin:
+    """A form whose lists, too, name themselves when a choice is not among them."""
+
+    def name_choices(self) -> None:
+        for field in self.fields.values():
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = _("%(label)s: choose one from the list.") % {
+                    "label": field.label
+                }

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 from portal.fields import DateTripleField, PlainTextField
 from portal.forms import PortalForm, PortalModelForm
 from pumps.form_fields import ClinicalDecimalField, ClinicalWholeField
-from pumps.forms.kept import KeptMixin
+from pumps.forms.kept import KeptMixin, NamedMixin
 from pumps.models import Pump
 
 MOST_LEAD_DAYS = 60
 CATHETER_FIELDS = {"catheter_model": "model", "tip_level": "tip_level", "length_cm": "length_cm"}
 
 
-class PumpForm(PortalModelForm):
+class PumpForm(NamedMixin, PortalModelForm):
     serial = PlainTextField(
         label=gettext_lazy("Serial number"),
         max_length=40,
@@ -57,6 +57,7 @@ class PumpForm(PortalModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.name_choices()
         self.fields["model"].empty_label = _("Choose a model")
         self.fields["lead_days"].help_text = _("Leave empty for the clinic’s %(days)s days.") % {
             "days": self.instance.clinic.lead_days
@@ -89,7 +90,6 @@ class ExplantForm(KeptMixin, PortalForm):
         label=gettext_lazy("Reason"),
         max_length=200,
         help_text=gettext_lazy("Such as replaced, infection, or end of therapy."),
-        error_messages={"required": gettext_lazy("Reason: write why the pump was explanted.")},
     )
 
     def __init__(self, *args, today, **kwargs):

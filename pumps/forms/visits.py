@@ -35,12 +35,13 @@ class BookForm(PortalForm):
         label=gettext_lazy("Free times"),
         max_length=120,
         widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE, "max_length": CHOOSE},
+        error_messages={"max_length": CHOOSE},
     )
 
     def __init__(self, *args, hours: slots.Hours, nurses, rooms, **kwargs):
         super().__init__(*args, **kwargs)
         self.hours, self.nurses, self.rooms = hours, nurses, rooms
+        self.fields["place"].error_messages["required"] = CHOOSE
 
     def clean_place(self) -> Place:
         """Read a place back; whether it is still free is asked of the database when it is booked."""
@@ -79,5 +80,4 @@ class CancelForm(PortalForm):
         label=gettext_lazy("Reason"),
         max_length=200,
         help_text=gettext_lazy("Such as patient asked, nurse ill, or clinic closed."),
-        error_messages={"required": gettext_lazy("Reason: write why the visit is cancelled.")},
     )
