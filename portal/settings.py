@@ -139,7 +139,7 @@ else:
     }
 
 # Celery wakes the engine up; what must be sent stands in the database (portal/reminders).
-CELERY_BROKER_URL = ENV.redis_url or "filesystem-safe://"
+CELERY_BROKER_URL = ENV.redis_url or "filesystem-safe://localhost"
 BROKER_DIR = ENV.var / "broker"
 if ENV.redis_url:
     CELERY_BROKER_TRANSPORT_OPTIONS = {

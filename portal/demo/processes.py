@@ -1,6 +1,7 @@
 """Web, worker and beat as children of one command: started, watched and stopped together."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from portal.demo import child
 
@@ -56,6 +58,18 @@ def held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def terminal() -> Any:
+    """Return what tells that our terminal is gone, or None without one and under nohup.
+
+    Where make leads the terminal's session, it keeps the signal to itself.
+    """
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN or not os.isatty(0):
+        return None
+    found = select.poll()
+    found.register(0, 0)
+    return found
+
+
 class Child:
     """One process with its log; started again when it dies."""
 
@@ -92,7 +106,7 @@ class Processes:
         self, children: list[Child], environ: dict[str, str], base: Path, say: Callable[[str], None]
     ) -> None:
         self.children, self.environ, self.base, self.say = children, environ, base, say
-        self.signals = 0
+        self.signals, self.terminal = 0, terminal()
         self.pipe, self._end = os.pipe()
 
     def _on_signal(self, number, frame) -> None:
@@ -101,9 +115,9 @@ class Processes:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Start all; whatever happens inside, none is left after."""
-        # Under nohup the closing of the terminal stays ignored.
         for number in STOPPING:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            # Under nohup the closing of the terminal stays ignored; a script's background job hears Ctrl-C.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
         try:
             for each in self.children:
@@ -132,6 +146,8 @@ class Processes:
         """Start again what dies, until told to stop."""
         while not self.signals:
             time.sleep(0.2)
+            if self.terminal and self.terminal.poll(0):
+                return
             for each in self.children:
                 if not each.is_alive and not self.signals:
                     self._restart(each)

@@ -59,6 +59,43 @@ def test_a_signal_stops_all(family, number):
     assert all(map(gone, pids(both)))
 
 
+def test_a_background_job_of_a_script_hears_ctrl_c(family):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    one = family(WAITS)
+    with one.running():
+        soon(signal.SIGINT)
+        one.watch()
+    assert all(map(gone, pids(one)))
+
+
+def test_under_nohup_a_closed_terminal_stops_nothing(family):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    one = family(WAITS)
+    with one.running():
+        soon(signal.SIGHUP, 0.1)
+        soon(signal.SIGTERM, 0.6)
+        begun = time.monotonic()
+        one.watch()
+    assert time.monotonic() - begun > 0.4
+
+
+def test_a_closed_terminal_ends_it_even_when_make_keeps_the_signal(family, monkeypatch):
+    ours, theirs = os.openpty()
+    keyboard = os.dup(0)
+    os.dup2(theirs, 0)
+    os.close(theirs)
+    try:
+        one = family(WAITS)
+        with one.running():
+            threading.Timer(0.3, os.close, [ours]).start()
+            one.watch()
+        assert all(map(gone, pids(one)))
+        assert not one.signals
+    finally:
+        os.dup2(keyboard, 0)
+        os.close(keyboard)
+
+
 def test_a_second_signal_kills_what_does_not_listen(family):
     deaf = family(
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('x', flush=True); time.sleep(60)"

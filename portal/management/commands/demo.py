@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             sys.exit("DEMO: is switched off; unset it to run the demo.")
         self.begun = time.monotonic()
+        # A shell starts background jobs deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             binds = [] if options["prepare_only"] else self.free_address(port)
             with folder.only_one(settings.VAR_DIR, f"http://localhost:{port}"):
