@@ -43,7 +43,7 @@ class ClinicalDecimalField(forms.CharField):
         return "18.5" if self.places else "20"
 
     def check(self, number) -> None:
-        if -Decimal(number).as_tuple().exponent > self.places and Decimal(number) != round(Decimal(number), self.places):
+        if Decimal(number) != round(Decimal(number), self.places):
             raise self.refused(_("write at most %(places)s digits after the point.") % {"places": self.places})
         if self.least is not None and number < self.least:
             raise self.refused(_("it must be %(least)s or more.") % {"least": units.plain(self.least)})

@@ -18,12 +18,16 @@ BEFORE = datetime.date(2026, 11, 16)
 @time_machine.travel(at(TODAY), tick=False)
 class AmendTests(ClinicTestCase):
     def setUp(self):
-        self.cycle = self.fill(filled_on=BEFORE, is_diluted=False, printed_alarm_on=datetime.date(2026, 12, 22))
+        self.cycle = self.fill(
+            filled_on=BEFORE, is_diluted=False, printed_alarm_on=datetime.date(2026, 12, 22)
+        )
         self.url = reverse("pumps:amend", args=[self.cycle.ref])
         self.sign_in(self.nora)
 
     def sent(self, step="save", **overrides):
-        values = payload(**{**triple("filled_on", BEFORE), "filled_ml": "18", "reason": "Read the syringe wrong"})
+        values = payload(
+            **{**triple("filled_on", BEFORE), "filled_ml": "18", "reason": "Read the syringe wrong"}
+        )
         return {**values, **overrides, "step": step}
 
     def post(self, step="save", **overrides):
@@ -31,7 +35,12 @@ class AmendTests(ClinicTestCase):
 
     def test_it_opens_with_what_was_recorded(self):
         response = self.client.get(self.url)
-        expected = {"filled_ml": "20", "concentration": "10", "filled_on_day": "16", "printed_alarm_on_day": "22"}
+        expected = {
+            "filled_ml": "20",
+            "concentration": "10",
+            "filled_on_day": "16",
+            "printed_alarm_on_day": "22",
+        }
         self.assertEqual({name: shown(response, name) for name in expected}, expected)
         self.assertIn("Reason for the amendment", words(response))
 
@@ -49,11 +58,15 @@ class AmendTests(ClinicTestCase):
         self.assertEqual((self.cycle.filled_ml, new.filled_ml), (Decimal(20), Decimal(18)))
         self.assertEqual(new.amend_reason, "Read the syringe wrong")
         # (20 - 2) ÷ 0.5 = 36 days, (18 - 2) ÷ 0.5 = 32 days; 7 days before: 15-Dec and 11-Dec.
-        self.assertIn("Fill amended. What moved: Refill by: 15-Dec-2026 (Tue) → 11-Dec-2026 (Fri)", words(response))
+        self.assertIn(
+            "Fill amended. What moved: Refill by: 15-Dec-2026 (Tue) → 11-Dec-2026 (Fri)", words(response)
+        )
 
     def test_an_amendment_that_moves_nothing_says_so(self):
         sent = self.sent(filled_ml="20", note="Now with a note")
-        response = self.client.post(self.url, {**sent, **triple("printed_alarm_on", datetime.date(2026, 12, 22))}, follow=True)
+        response = self.client.post(
+            self.url, {**sent, **triple("printed_alarm_on", datetime.date(2026, 12, 22))}, follow=True
+        )
         self.assertIn("Fill amended. No date moved.", words(response))
 
     def test_it_needs_a_reason(self):
@@ -64,7 +77,12 @@ class AmendTests(ClinicTestCase):
         self.assertEqual(Cycle.objects.count(), 1)
 
     def test_impossible_figures_are_refused(self):
-        for name, typed in (("filled_ml", "21"), ("filled_ml", "18,5"), ("alarm_ml", "19"), ("concentration", "0")):
+        for name, typed in (
+            ("filled_ml", "21"),
+            ("filled_ml", "18,5"),
+            ("alarm_ml", "19"),
+            ("concentration", "0"),
+        ):
             with self.subTest(name=name, typed=typed):
                 self.assertEqual(self.post(**{name: typed}).status_code, 422)
         self.assertEqual(Cycle.objects.count(), 1)

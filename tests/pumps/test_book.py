@@ -25,13 +25,17 @@ class BookTests(ClinicTestCase):
         return f"{start:%Y-%m-%dT%H:%MZ}/{(nurse or self.nora).ref}/{(room or self.room1).ref}"
 
     def post(self, place=None, url=None):
-        return self.client.post(url or self.url, {"place": self.place() if place is None else place}, follow=True)
+        return self.client.post(
+            url or self.url, {"place": self.place() if place is None else place}, follow=True
+        )
 
     def test_it_offers_working_days_up_to_the_refill_by_date(self):
         cycle = self.fill(filled_on=TODAY)
         text = words(self.client.get(self.url))
         self.assertIn(f"Refill by {cycle.refill_by:%d-%b-%Y}", text)
-        last_week = [f"{day:%d-%b-%Y}" for day in (cycle.refill_by, cycle.refill_by + datetime.timedelta(days=1))]
+        last_week = [
+            f"{day:%d-%b-%Y}" for day in (cycle.refill_by, cycle.refill_by + datetime.timedelta(days=1))
+        ]
         self.assertIn(f"<legend>{last_week[0]}", text)
         self.assertNotIn(f"<legend>{last_week[1]}", text)
 
@@ -57,7 +61,9 @@ class BookTests(ClinicTestCase):
         text = words(self.client.get(self.url))
         self.assertIn("Every time below is after the refill-by date", text)
         self.assertIn("<legend>23-Nov-2026 (Mon)", text)
-        self.assertIn("Visit booked: 23-Nov-2026 (Mon), 9:00 a.m., Nora Lind, RN, Room 1.", words(self.post()))
+        self.assertIn(
+            "Visit booked: 23-Nov-2026 (Mon), 9:00 a.m., Nora Lind, RN, Room 1.", words(self.post())
+        )
 
     def test_a_closed_day_is_not_offered(self):
         Closure.objects.create(clinic=self.oak, on=datetime.date(2026, 11, 26), name="Thanksgiving")
@@ -73,12 +79,19 @@ class BookTests(ClinicTestCase):
         self.assertIn(self.place(nurse=self.priya, room=self.room2), page)
 
     def test_a_nurse_and_a_room_can_be_chosen(self):
-        page = self.client.get(self.url, {"nurse": self.priya.ref, "room": self.room2.ref, "week": 1}).content.decode()
+        page = self.client.get(
+            self.url, {"nurse": self.priya.ref, "room": self.room2.ref, "week": 1}
+        ).content.decode()
         self.assertIn(self.place(nurse=self.priya, room=self.room2), page)
         self.assertNotIn(str(self.nora.ref) + "/", page)
 
     def test_strange_wishes_are_ignored(self):
-        for query in ({"nurse": "x"}, {"room": self.cedar_room.ref}, {"nurse": self.otto.ref}, {"nurse": "\x00"}):
+        for query in (
+            {"nurse": "x"},
+            {"room": self.cedar_room.ref},
+            {"nurse": self.otto.ref},
+            {"nurse": "\x00"},
+        ):
             self.assertEqual(self.client.get(self.url, query).status_code, 200)
 
     def test_it_books_and_says_when_with_whom_and_where(self):

@@ -128,7 +128,10 @@ class FillPageTests(ClinicTestCase):
         self.assertRedirects(response, reverse("pumps:pump", args=[self.pump.ref]))
         # (18.5 - 2) mL ÷ 0.5 mL a day = 33 days: 26-Dec, less 7 is a Saturday.
         self.assertEqual(cycle.refill_by, datetime.date(2026, 12, 18))
-        self.assertIn("Fill recorded. Refill by 18-Dec-2026 (Fri). Set by the low-reservoir alarm: 7 days", words(response))
+        self.assertIn(
+            "Fill recorded. Refill by 18-Dec-2026 (Fri). Set by the low-reservoir alarm: 7 days",
+            words(response),
+        )
 
     def test_what_is_saved_is_what_was_typed(self):
         self.fill(filled_on=BEFORE)
@@ -142,12 +145,17 @@ class FillPageTests(ClinicTestCase):
             **triple("printed_alarm_on", datetime.date(2026, 12, 20)),
         )
         cycle = Cycle.objects.open().get()
-        self.assertEqual((cycle.residual_ml, cycle.left_ml, cycle.filled_ml), (Decimal("5.5"), Decimal("0.5"), Decimal("18.5")))
+        self.assertEqual(
+            (cycle.residual_ml, cycle.left_ml, cycle.filled_ml),
+            (Decimal("5.5"), Decimal("0.5"), Decimal("18.5")),
+        )
         self.assertEqual(cycle.expected_residual_ml, Decimal(6))
         self.assertEqual((cycle.is_diluted, cycle.is_first_fill), (False, False))
         self.assertEqual(cycle.printed_alarm_on, datetime.date(2026, 12, 20))
         program = cycle.program
-        self.assertEqual((program.bolus_dose_mcg, program.max_activations, program.lockout_minutes), (100, 3, 120))
+        self.assertEqual(
+            (program.bolus_dose_mcg, program.max_activations, program.lockout_minutes), (100, 3, 120)
+        )
         self.assertEqual((program.main_line.concentration_mcg_per_ml, program.main_line.unit), (10000, "mg"))
         self.assertEqual(cycle.recorded_by, self.nora)
 
@@ -155,7 +163,9 @@ class FillPageTests(ClinicTestCase):
         drug = Drug.objects.get(name="baclofen")
         self.post(unit="mcg", drug=str(drug.pk), concentration="500", daily_dose="120.5")
         line = DrugLine.objects.get()
-        self.assertEqual((line.concentration_mcg_per_ml, line.daily_dose_mcg, line.unit), (500, Decimal("120.5"), "mcg"))
+        self.assertEqual(
+            (line.concentration_mcg_per_ml, line.daily_dose_mcg, line.unit), (500, Decimal("120.5"), "mcg")
+        )
 
     def test_changing_the_unit_reads_the_last_amounts_again(self):
         self.fill(filled_on=BEFORE)
@@ -221,7 +231,13 @@ class FillPageTests(ClinicTestCase):
                 response = self.post(**triple(name, day))
                 self.assertEqual(response.status_code, 422)
                 self.assertIn(said, words(response))
-        for parts in (("2", "29", "2026"), ("13", "1", "2026"), ("1", "1", "0001"), ("", "5", "2026"), ("1", "x", "9999")):
+        for parts in (
+            ("2", "29", "2026"),
+            ("13", "1", "2026"),
+            ("1", "1", "0001"),
+            ("", "5", "2026"),
+            ("1", "x", "9999"),
+        ):
             with self.subTest(parts=parts):
                 typed = dict(zip(("filled_on_month", "filled_on_day", "filled_on_year"), parts, strict=True))
                 response = self.post(**typed)
@@ -258,7 +274,12 @@ class FillPageTests(ClinicTestCase):
         cycle = self.fill(filled_on=BEFORE)
         clonidine = Drug.objects.exclude(name="morphine").first()
         DrugLine.objects.create(
-            program=cycle.program, position=1, drug=clonidine, concentration_mcg_per_ml=50, daily_dose_mcg=25, unit="mcg"
+            program=cycle.program,
+            position=1,
+            drug=clonidine,
+            concentration_mcg_per_ml=50,
+            daily_dose_mcg=25,
+            unit="mcg",
         )
         self.assertIn("The other drugs of the mixture are carried forward", words(self.client.get(self.url)))
         for dose in ("5", "6"):

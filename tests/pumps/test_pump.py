@@ -70,7 +70,7 @@ class PumpPageTests(ClinicTestCase):
         page = self.page()
         self.assertIn("<figcaption>On the refill-by date", page)
         self.assertIn("Expected volume left", page)
-        self.assertEqual(page.count("class=\"wide-only\""), 1)
+        self.assertEqual(page.count('class="wide-only"'), 1)
 
     def test_the_arithmetic_stands_both_ways(self):
         self.fill_dales()
@@ -137,7 +137,9 @@ class PumpPageTests(ClinicTestCase):
 
     def test_an_explanted_pump_offers_nothing_more(self):
         self.fill(filled_on=FILLED)
-        actions.explant(actor=self.nora, pump=self.pump, explanted_on=datetime.date(2026, 11, 1), reason="Replaced")
+        actions.explant(
+            actor=self.nora, pump=self.pump, explanted_on=datetime.date(2026, 11, 1), reason="Replaced"
+        )
         words = self.words()
         self.assertIn("This pump was explanted", words)
         self.assertIn("Replaced", words)
@@ -179,7 +181,12 @@ class PumpPageTests(ClinicTestCase):
 
     def test_open_alarms_stand_on_the_page(self):
         actions.record_alarm(
-            actor=self.nora, pump=self.pump, tone="two", kind="unknown", heard_by="patient", heard_at=at("2026-11-23", 9)
+            actor=self.nora,
+            pump=self.pump,
+            tone="two",
+            kind="unknown",
+            heard_by="patient",
+            heard_at=at("2026-11-23", 9),
         )
         self.assertIn("Open alarms", self.words())
 
@@ -233,7 +240,9 @@ class PumpPageTests(ClinicTestCase):
     def test_the_anonymous_are_sent_to_sign_in(self):
         self.client.logout()
         self.assertRedirects(
-            self.client.get(self.url), f"{reverse('account_login')}?next={self.url}", fetch_redirect_response=False
+            self.client.get(self.url),
+            f"{reverse('account_login')}?next={self.url}",
+            fetch_redirect_response=False,
         )
 
 
