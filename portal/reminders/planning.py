@@ -162,7 +162,8 @@ def visit_rungs(state: PumpState, now: datetime) -> Iterator[Obligation]:
 
 
 def rungs_of_visit(visit: VisitState, state: PumpState) -> Iterator[Obligation]:
-    day = visit_day(visit, state)
+    # The patient's own day, which far from the clinic may be another one.
+    day = visit.starts_at.astimezone(state.zone).date()
     dues = [at_nine(day - timedelta(days=rung), state.zone) for rung in RUNGS]
     for rung, due_at, until in zip(RUNGS, dues, [*dues[1:], visit.starts_at], strict=True):
         yield Obligation(

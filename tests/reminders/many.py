@@ -39,7 +39,7 @@ def make_due_pumps(clinic, count, *, refill_in=7, first=0):
         Program(pump=pump, starts_on=today - datetime.timedelta(days=60)) for pump in pumps
     )
     Cycle.objects.bulk_create(
-        cycle_of(pump, program, today, refill_in) for pump, program in zip(pumps, programs)
+        cycle_of(pump, program, today, refill_in) for pump, program in zip(pumps, programs, strict=True)
     )
     return pumps
 

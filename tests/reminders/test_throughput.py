@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.core import mail
 from django.test import override_settings
 
 from portal.reminders import engine, reconcile, rendering, state
