@@ -24,7 +24,8 @@ class PortalFormMixin:
             if field.label is None:
                 field.label = forms.utils.pretty_name(name)
             field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % {"field": field.label}
-            field.widget.attrs.setdefault("autocomplete", "off")
+            if not isinstance(field.widget, forms.MultiWidget):  # Its parts say so themselves.
+                field.widget.attrs.setdefault("autocomplete", "off")
 
     def add_refusal(self, refusal):
         """Show why an action refused, beside the fields it names."""

@@ -53,9 +53,9 @@ class DateTripleTests(SimpleTestCase):
             ("2", "1.5", "2026", "write the day as a number from 1 to 31"),
             ("2", "٣", "2026", "write the day as a number from 1 to 31"),
             ("2", "³", "2026", "write the day as a number from 1 to 31"),
-            ("2", "3", "26", "from 1900 to 2036"),
-            ("2", "3", "1899", "from 1900 to 2036"),
-            ("2", "3", "2037", "from 1900 to 2036"),
+            ("2", "3", "26", "write the year with four digits, from 1900 to 2036"),
+            ("2", "3", "1899", "write the year with four digits, from 1900 to 2036"),
+            ("2", "3", "2037", "write the year with four digits, from 1900 to 2036"),
         )
         for month, day, year, words in cases:
             with self.subTest(month=month, day=day, year=year):
