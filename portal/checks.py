@@ -18,7 +18,9 @@ def redis_keeps_what_it_is_given(app_configs=None, **kwargs):
         with redis.Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS) as server:
             policy = server.info("memory").get("maxmemory_policy", "")
     except redis.RedisError as error:
-        sentence = f"REDIS_URL: the server cannot be reached ({type(error).__name__}); reminders go out without it."
+        sentence = (
+            f"REDIS_URL: the server cannot be reached ({type(error).__name__}); reminders go out without it."
+        )
         return [Warning(sentence, id="portal.W001")]
     if policy and policy != "noeviction":
         sentence = f"REDIS_URL: the server evicts keys (maxmemory-policy {policy}); set it to noeviction."

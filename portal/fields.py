@@ -105,14 +105,19 @@ class DateTripleField(forms.MultiValueField):
 
     def year_hint(self):
         first, last = self.years()
-        return _("write the year with four digits, from %(first)s to %(last)s.") % {"first": first, "last": last}
+        return _("write the year with four digits, from %(first)s to %(last)s.") % {
+            "first": first,
+            "last": last,
+        }
 
     def whole_date(self, month, day, year):
         try:
             found = datetime.date(year, month, day)
         except ValueError:
             told = {"month": MONTHS[month], "day": day, "year": year}
-            self.refuse(DAY, _("%(month)s %(day)s does not exist in %(year)s. Check the day and the month.") % told)
+            self.refuse(
+                DAY, _("%(month)s %(day)s does not exist in %(year)s. Check the day and the month.") % told
+            )
         if self.earliest and found < self.earliest:
             self.refuse(MONTH, _("it must be on or after %(day)s.") % {"day": dates.short(self.earliest)})
         if self.latest and found > self.latest:
@@ -189,7 +194,9 @@ class PlainTextField(forms.CharField):
         for character in text:
             if unicodedata.category(character) in UNSEEN and character not in allowed:
                 told = {"code": f"U+{ord(character):04X}"}
-                raise named(self, _("it holds a character that cannot be seen (%(code)s). Type it again.") % told)
+                raise named(
+                    self, _("it holds a character that cannot be seen (%(code)s). Type it again.") % told
+                )
         return text
 
 
@@ -207,7 +214,9 @@ class PhoneField(PhoneNumberField):
         except ValidationError:
             if not value:
                 raise
-            raise named(self, _("write a whole phone number with its area code, such as 312-555-0123.")) from None
+            raise named(
+                self, _("write a whole phone number with its area code, such as 312-555-0123.")
+            ) from None
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or not value else value.as_national

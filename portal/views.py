@@ -1,5 +1,7 @@
 """Public pages, home by role, the person's own account and error pages."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -18,6 +20,8 @@ from portal.accounts import actions
 from portal.accounts.forms import LanguageForm
 from portal.accounts.models import CLINICAL, Role
 from portal.context_processors import clinics_at
+
+logger = logging.getLogger(__name__)
 
 
 def public_clinics(request):
@@ -121,4 +125,8 @@ def server_error(request):
 def plain_page(request, name: str) -> str:
     """Return a page that asks neither the database nor the request's host for anything."""
     context = {"reference": getattr(request, "request_id", "")}
-    return loader.get_template(name).render(context)
+    try:
+        return loader.get_template(name).render(context)
+    except Exception:  # The fault may be in what the page itself needs, such as the list of URLs.
+        logger.exception("The error page could not be shown")
+        return "Something went wrong. If a pump beeps or someone is very unwell, call 911."

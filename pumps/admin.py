@@ -24,7 +24,9 @@ class OwnClinic:
         return request.user.is_staff
 
     def has_view_permission(self, request, obj=None):
-        return is_site_admin(request) or (request.user.is_staff and (obj is None or obj in own_clinics(request)))
+        return is_site_admin(request) or (
+            request.user.is_staff and (obj is None or obj in own_clinics(request))
+        )
 
     has_change_permission = has_view_permission
 
@@ -107,7 +109,14 @@ class PumpModelAdmin(Figures):
     """Pump models: what a clinic may confirm otherwise than the maker's sheet."""
 
     list_display = ["code", "name", "capacity_ml", "accuracy", "confirmed_by", "confirmed_on"]
-    readonly_fields = ["code", "name", "maker", "capacity_ml", "least_flow_ml_per_day", "most_flow_ml_per_day"]
+    readonly_fields = [
+        "code",
+        "name",
+        "maker",
+        "capacity_ml",
+        "least_flow_ml_per_day",
+        "most_flow_ml_per_day",
+    ]
 
     def has_add_permission(self, request):
         return False

@@ -32,7 +32,9 @@ class ClinicalDecimalField(forms.CharField):
             number = self.read(text)
         except units.FormatError:
             told = {"typed": units.quoted(text), "example": self.example()}
-            raise self.refused(_("%(typed)s is not a plain number. Write digits such as %(example)s.") % told) from None
+            raise self.refused(
+                _("%(typed)s is not a plain number. Write digits such as %(example)s.") % told
+            ) from None
         self.check(number)
         return number
 
@@ -44,7 +46,9 @@ class ClinicalDecimalField(forms.CharField):
 
     def check(self, number) -> None:
         if Decimal(number) != round(Decimal(number), self.places):
-            raise self.refused(_("write at most %(places)s digits after the point.") % {"places": self.places})
+            raise self.refused(
+                _("write at most %(places)s digits after the point.") % {"places": self.places}
+            )
         if self.least is not None and number < self.least:
             raise self.refused(_("it must be %(least)s or more.") % {"least": units.plain(self.least)})
         if self.most is not None and number > self.most:

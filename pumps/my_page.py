@@ -49,7 +49,9 @@ class MyPump:
     def is_visit_late(self) -> bool:
         """Return whether the booked visit comes after the day by which the pump must be filled."""
         return bool(
-            self.visit and self.has_date and self.visit.starts_at.astimezone(self.zone).date() > self.cycle.refill_by
+            self.visit
+            and self.has_date
+            and self.visit.starts_at.astimezone(self.zone).date() > self.cycle.refill_by
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pumps.views import fills, my, pumps, visits, worklist
+from pumps.views import alarms, fills, my, pumps, visits, worklist
 
 app_name = "pumps"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("visits/<uuid:ref>/move/", visits.move, name="move"),
     path("visits/<uuid:ref>/cancel/", visits.cancel, name="cancel"),
     path("visits/<uuid:ref>/missed/", visits.missed, name="missed"),
+    path("alarms/", alarms.alarms, name="alarms"),
+    path("pumps/<uuid:ref>/alarms/new/", alarms.record_alarm, name="record_alarm"),
+    path("alarms/<uuid:ref>/close/", alarms.close_alarm, name="close_alarm"),
     path("my/", my.my, name="my"),
     path("my/visits/<uuid:ref>/confirm/", my.confirm, name="my_confirm"),
     path("my/visits/<uuid:ref>/change/", my.change, name="my_change"),

@@ -12,9 +12,12 @@ from pathlib import Path
 STATIC = Path(__file__).resolve().parent.parent / "portal" / "static" / "portal"
 TARGET = STATIC / "help.css"
 CLASSES = set(
-    "patient skip help-strip help-strip__ask help-strip__numbers wrap masthead masthead__top masthead__tools wordmark lq nav-main"
-    " footer icon visually-hidden measure nowrap soft btn btn-call choices choices--3 choice tone reveal note demo-banner"
-    " care-card care-card__head care-card__body care-card__level care-card--emergency care-card--urgent care-card--routine".split()
+    """
+    patient skip help-strip help-strip__ask help-strip__numbers wrap masthead masthead__top masthead__tools wordmark
+    lq nav-main footer icon visually-hidden measure nowrap soft btn btn-call choices choices--3 choice tone reveal
+    note demo-banner care-card care-card__head care-card__body care-card__level care-card--emergency
+    care-card--urgent care-card--routine
+    """.split()
 )
 TAGS = set("html body h1 h2 p ul li a svg b strong span main header nav section aside footer div br".split())
 PART = re.compile(r"\.([a-zA-Z_][\w-]*)|(?<![\w.#:\[-])([a-z][a-z0-9]*)(?![\w-]*\()")
@@ -39,7 +42,9 @@ def blocks(css: str) -> list[tuple[str, str]]:
 def is_used(selector: str) -> bool:
     bare = re.sub(r"\[[^\]]*\]|::?[a-z-]+(\([^)]*\))?", "", selector)
     parts = PART.findall(bare)
-    return all(not name or name in CLASSES for name, _tag in parts) and all(not tag or tag in TAGS for _name, tag in parts)
+    return all(not name or name in CLASSES for name, _tag in parts) and all(
+        not tag or tag in TAGS for _name, tag in parts
+    )
 
 
 def kept(css: str) -> str:
@@ -67,10 +72,14 @@ def build() -> str:
     tokens = tight((STATIC / "tokens.css").read_text())
     components = kept(tight((STATIC / "components.css").read_text()))
     used = names(components)
-    while (more := used | names("\n".join(line for line in tokens.split(";") if defined(line) in used))) != used:
+    while (
+        more := used | names("\n".join(line for line in tokens.split(";") if defined(line) in used))
+    ) != used:
         used = more
     tokens = re.sub(r"(--[\w-]+):[^;{}]*;\s*", lambda m: m[0] if m[1] in used else "", tokens)
-    return f"/* Written by scripts/help_css.py from tokens.css and components.css. */\n{tokens}\n{components}\n"
+    return (
+        f"/* Written by scripts/help_css.py from tokens.css and components.css. */\n{tokens}\n{components}\n"
+    )
 
 
 def names(css: str) -> set[str]:

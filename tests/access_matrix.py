@@ -1,7 +1,15 @@
 """Who may open which address: one rule per named URL. A URL that is not here fails tests/portal/test_access.py."""
 
 PRINCIPALS = (
-    "anonymous", "nurse", "physician", "clinic_admin", "other_nurse", "editor", "site_admin", "patient", "other_patient"
+    "anonymous",
+    "nurse",
+    "physician",
+    "clinic_admin",
+    "other_nurse",
+    "editor",
+    "site_admin",
+    "patient",
+    "other_patient",
 )
 SIGN_IN, YES, FORBIDDEN, MISSING = "sign in", "yes", 403, 404
 

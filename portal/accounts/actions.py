@@ -13,5 +13,7 @@ def set_language(*, actor, language):
     if user.language != language:
         user.language = language
         user.save(update_fields=["language"])
-        log.record(actor=actor, action="account.language_changed", subject=user, detail={"language": language})
+        log.record(
+            actor=actor, action="account.language_changed", subject=user, detail={"language": language}
+        )
     return user

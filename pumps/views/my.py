@@ -32,7 +32,9 @@ def confirm(request, ref):
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("Thank you. You confirmed your visit. There is nothing else to do before it."))
+        messages.success(
+            request, _("Thank you. You confirmed your visit. There is nothing else to do before it.")
+        )
     return redirect("pumps:my")
 
 
@@ -46,7 +48,9 @@ def change(request, ref):
         except Refused as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(request, _("We told the clinic. They will call you. Your visit stays booked until then."))
+            messages.success(
+                request, _("We told the clinic. They will call you. Your visit stays booked until then.")
+            )
             return redirect("pumps:my")
     context = {"form": form, "visit": visit, "clinic": visit.clinic}
     return render(request, "pumps/my_change.html", context, status=INVALID if form.errors else 200)

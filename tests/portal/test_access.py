@@ -45,7 +45,11 @@ class AccessTests(ClinicTestCase):
         start = at(self.cycle.filled_on + datetime.timedelta(days=7 - self.cycle.filled_on.weekday()), 10)
         self.visit = self.book(self.dales_pump, start)
         self.alarm = actions.record_alarm(
-            actor=self.nora, pump=self.dales_pump, tone="one", kind="unknown", heard_by="patient",
+            actor=self.nora,
+            pump=self.dales_pump,
+            tone="one",
+            kind="unknown",
+            heard_by="patient",
             heard_at=at(self.cycle.filled_on - datetime.timedelta(days=1)),
         )
         self.contact = patient_actions.log_contact(
@@ -55,9 +59,15 @@ class AccessTests(ClinicTestCase):
     def target(self, name):
         """Return the object that an address with a ref is about; Dale's, at Oak Street."""
         by_name = {
-            "pumps:amend": self.cycle, "pumps:move": self.visit, "pumps:cancel": self.visit, "pumps:missed": self.visit,
-            "pumps:my_confirm": self.visit, "pumps:my_change": self.visit, "pumps:close_alarm": self.alarm,
-            "pumps:add": self.dale, "patients:undo_contact": self.contact,
+            "pumps:amend": self.cycle,
+            "pumps:move": self.visit,
+            "pumps:cancel": self.visit,
+            "pumps:missed": self.visit,
+            "pumps:my_confirm": self.visit,
+            "pumps:my_change": self.visit,
+            "pumps:close_alarm": self.alarm,
+            "pumps:add": self.dale,
+            "patients:undo_contact": self.contact,
         }
         return by_name.get(name) or (self.dale if name.startswith("patients:") else self.dales_pump)
 

@@ -120,7 +120,9 @@ class DateTests(SimpleTestCase):
         with translation.override("es"):
             self.assertEqual(clinical.day_long(day), "martes 16 de junio de 2026")
             self.assertEqual(clinical.day_weekday(day), f"16-jun-2026{NB}(mar)")
-        self.assertEqual([clinical.day(None), clinical.day_long(None), clinical.day_weekday(None)], ["", "", ""])
+        self.assertEqual(
+            [clinical.day(None), clinical.day_long(None), clinical.day_weekday(None)], ["", "", ""]
+        )
 
     def test_a_moment_is_shown_on_the_clinics_clock(self):
         chicago = zoneinfo.ZoneInfo("America/Chicago")

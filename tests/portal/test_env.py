@@ -76,7 +76,11 @@ class EnvTests(unittest.TestCase):
         self.assertEqual((found.mail.port, found.mail.password, found.mail.use_tls), (587, "p@ss", True))
 
     def test_ports_follow_the_scheme(self):
-        for url, port in (("smtp://m.example", 25), ("smtps://m.example", 465), ("smtp+tls://m.example", 587)):
+        for url, port in (
+            ("smtp://m.example", 25),
+            ("smtps://m.example", 465),
+            ("smtp+tls://m.example", 587),
+        ):
             self.assertEqual(self.read(EMAIL_URL=url).mail.port, port)
 
     def test_this_machines_key_is_kept_and_private(self):

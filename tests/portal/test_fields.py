@@ -72,7 +72,7 @@ class DateTripleTests(SimpleTestCase):
         html = shown(form)
         self.assertIn('value="31"', html)
         self.assertIn('href="#id_x_1"', html)
-        self.assertIn("<option value=\"2\" selected>February</option>", html)
+        self.assertIn('<option value="2" selected>February</option>', html)
         self.assertIn("<fieldset", html)
         self.assertIn("<legend>Filled on", html)
 
@@ -96,9 +96,20 @@ def shown(form):
 class TimeTests(unittest.TestCase):
     def test_times_people_write(self):
         cases = {
-            "9:30 a.m.": (9, 30), "9:30 AM": (9, 30), "9:30am": (9, 30), "2 pm": (14, 0), "12 p.m.": (12, 0),
-            "12:05 a.m.": (0, 5), "14:30": (14, 30), "0:15": (0, 15), "noon": (12, 0), "mediodía": (12, 0),
-            "midnight": (0, 0), "9:30 a. m.": (9, 30), "9.30 p.m.": (21, 30), "9:30\N{NO-BREAK SPACE}a.m.": (9, 30),
+            "9:30 a.m.": (9, 30),
+            "9:30 AM": (9, 30),
+            "9:30am": (9, 30),
+            "2 pm": (14, 0),
+            "12 p.m.": (12, 0),
+            "12:05 a.m.": (0, 5),
+            "14:30": (14, 30),
+            "0:15": (0, 15),
+            "noon": (12, 0),
+            "mediodía": (12, 0),
+            "midnight": (0, 0),
+            "9:30 a. m.": (9, 30),
+            "9.30 p.m.": (21, 30),
+            "9:30\N{NO-BREAK SPACE}a.m.": (9, 30),
         }
         for text, (hour, minute) in cases.items():
             with self.subTest(text=text):
@@ -108,7 +119,9 @@ class TimeTests(unittest.TestCase):
         self.assertIn("Starts: say whether it is a.m. or p.m.", read(TimeField12(label="Starts"), "9:30"))
         for text in ("13 pm", "0 am", "24:00", "9:60 am", "9", "half nine", "９:30 am", "-1:00"):
             with self.subTest(text=text):
-                self.assertIn("Starts: write a time such as 9:30 a.m.", read(TimeField12(label="Starts"), text))
+                self.assertIn(
+                    "Starts: write a time such as 9:30 a.m.", read(TimeField12(label="Starts"), text)
+                )
 
     def test_a_known_time_is_shown_as_people_write_it(self):
         self.assertEqual(TimeField12().prepare_value(datetime.time(14, 5)), "2:05 p.m.")
@@ -122,9 +135,21 @@ class PlainTextTests(unittest.TestCase):
         self.assertEqual(read(PlainTextField(multiline=True), "a\r\nb"), "a\nb")
 
     def test_what_cannot_be_seen_is_refused(self):
-        for character in ("\u200b", "\u202e", "\u2066", "\x07", "\ufeff", "\u2028", "\ue000", "\x00", "\u00ad"):
+        for character in (
+            "\u200b",
+            "\u202e",
+            "\u2066",
+            "\x07",
+            "\ufeff",
+            "\u2028",
+            "\ue000",
+            "\x00",
+            "\u00ad",
+        ):
             with self.subTest(code=f"{ord(character):04X}"):
-                self.assertIn("Note: it holds a character", read(PlainTextField(label="Note"), f"a{character}b"))
+                self.assertIn(
+                    "Note: it holds a character", read(PlainTextField(label="Note"), f"a{character}b")
+                )
         self.assertIn("U+000A", read(PlainTextField(label="Note"), "a\nb"))
 
     def test_names_of_the_world_pass(self):

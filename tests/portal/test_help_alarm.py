@@ -84,9 +84,7 @@ class HelpAlarmTests(ClinicTestCase):
         spanish = self.page("/es/help/alarm/")
         self.assertEqual(spanish.headers["Content-Language"], "es")
         parts = re.compile(r'href="(?:tel:[^"]+|#\w+)"|class="care-card[^"]*"')
-        self.assertEqual(
-            parts.findall(spanish.content.decode()), parts.findall(self.page().content.decode())
-        )
+        self.assertEqual(parts.findall(spanish.content.decode()), parts.findall(self.page().content.decode()))
 
     def test_a_browsers_language_changes_nothing(self):
         response = self.page(headers={"accept-language": "es"})

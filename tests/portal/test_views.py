@@ -57,8 +57,12 @@ class HomeTests(ClinicTestCase):
 class LandingTests(ClinicTestCase):
     def test_each_person_lands_on_the_page_they_work_on(self):
         cases = (
-            (self.nora, "/worklist/"), (self.osei, "/worklist/"), (self.dale_user, "/my/"),
-            (self.adam, "/admin/"), (self.sam, "/admin/"), (self.edie, "/account/"),
+            (self.nora, "/worklist/"),
+            (self.osei, "/worklist/"),
+            (self.dale_user, "/my/"),
+            (self.adam, "/admin/"),
+            (self.sam, "/admin/"),
+            (self.edie, "/account/"),
         )
         for user, path in cases:
             with self.subTest(user=user):
@@ -178,6 +182,13 @@ class ErrorTests(ClinicTestCase):
         self.assertContains(response, "Something went wrong on our side", status_code=500)
         self.assertContains(response, 'href="tel:911"', status_code=500)
         self.assertRegex(response.content.decode(), r"give this reference: [0-9a-f]{32}")
+
+    def test_even_a_broken_error_page_says_911(self):
+        self.client.raise_request_exception = False
+        broken = mock.patch("portal.views.loader.get_template", side_effect=RuntimeError)
+        with mock.patch("portal.views.clinics_at", side_effect=RuntimeError), broken:
+            response = self.client.get("/")
+        self.assertContains(response, "call 911", status_code=500)
 
     def test_a_request_for_another_host_is_answered_plainly(self):
         with override_settings(ALLOWED_HOSTS=["portal.example"]):

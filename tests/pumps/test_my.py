@@ -80,7 +80,14 @@ class MyPageTests(ClinicTestCase):
     def test_a_stopped_pump_and_one_that_cannot_be_computed(self):
         cycle = self.fill(self.dales_pump)
         none = dict.fromkeys(
-            ("low_reservoir_alarm_on", "latest_alarm_on", "alarm_on", "empty_on", "earliest_empty_on", "refill_by")
+            (
+                "low_reservoir_alarm_on",
+                "latest_alarm_on",
+                "alarm_on",
+                "empty_on",
+                "earliest_empty_on",
+                "refill_by",
+            )
         )
         Cycle.objects.filter(pk=cycle.pk).update(**none, binding="", is_stopped=True)
         self.assertContains(self.page(), "The record says your pump is stopped")
@@ -89,7 +96,9 @@ class MyPageTests(ClinicTestCase):
         self.assertContains(self.page(), "What is recorded does not give a date.")
 
     def test_micrograms_are_explained(self):
-        self.fill(self.dales_pump, unit="mcg", daily_dose_mcg=Decimal(250), concentration_mcg_per_ml=Decimal(500))
+        self.fill(
+            self.dales_pump, unit="mcg", daily_dose_mcg=Decimal(250), concentration_mcg_per_ml=Decimal(500)
+        )
         self.assertContains(self.page(), "micrograms (mcg)")
         self.assertContains(self.page(), "250\N{NO-BREAK SPACE}mcg")
 
