@@ -1,0 +1,1 @@
+"""How fast the portal is, as ratios to limits measured in the same run. `docs/speed.md` says how to read it."""
