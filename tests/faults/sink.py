@@ -49,6 +49,9 @@ class Sink(socketserver.ThreadingTCPServer):
         if self.delay:
             time.sleep(self.delay)
 
+    def handle_error(self, request, client_address):
+        """Say nothing about clients that were killed."""
+
     @property
     def port(self):
         return self.server_address[1]

@@ -58,7 +58,9 @@ class ReminderMessage(EmailMultiAlternatives):
 
 
 def body(text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    """Return text in letters and line lengths that every server takes."""
+    # The encoder breaks long lines the way the first line of its input ends.
+    lines = "\r\n".join(text.splitlines()) + "\r\n"
     return binascii.b2a_qp(lines.encode(), istext=True)
 
 
