@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -71,13 +72,29 @@ class Started:
         """Return whether any process of the session is still there after some time."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            try:
-                os.killpg(self.process.pid, 0)
-            except ProcessLookupError:
+            if not living_in_group(self.process.pid):
                 return False
             time.sleep(0.1)
         os.killpg(self.process.pid, signal.SIGKILL)
         return True
+
+
+def living_in_group(group):
+    """Return whether a process group has a process that runs; a dead one that nobody has collected does not."""
+    if not os.path.isdir("/proc/self"):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        return True
+    for entry in os.scandir("/proc"):
+        try:
+            state, _parent, found = Path(entry.path, "stat").read_text().rpartition(") ")[2].split()[:3]
+        except (OSError, ValueError):
+            continue
+        if int(found) == group and state not in "ZX":
+            return True
+    return False
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def standing(clinic, now):
     """Return what each case shows, with its pump and band."""
     found = dict(entries(Scope([clinic], now)))
     pumps = Pump.objects.in_bulk(found)
-    names = {(p.mrn): p for p in Patient.objects.filter(clinic=clinic)}
-    by_name = {(p.given_name, p.family_name): p.pk for p in names.values()}
+    people = Patient.objects.filter(clinic=clinic)
+    by_name = {(person.given_name, person.family_name): person.pk for person in people}
     everyone = cases.oak() if clinic.name == OAK else cases.cedar()
     shown = {}
     for case, person in everyone:
@@ -62,7 +62,7 @@ class Seeded(TestCase):
         return self.pump(shows).cycles.open().get()
 
 
-class ListTests(Seeded):
+class OnTheList:
     def test_sixty_pumps_of_which_most_ask_for_something(self):
         bands = [band for _pump, band in entries(Scope([self.oak], self.now))]
         self.assertEqual(len(bands), 60)
@@ -88,7 +88,7 @@ class ListTests(Seeded):
         self.assertEqual(ages, {"Rosa": 71, "Dale": 57})
 
 
-class NearMissTests(Seeded):
+class NearMisses:
     def test_the_day_it_may_be_empty(self):
         today, tomorrow = "may be empty from today", "may be empty from tomorrow"
         self.assertEqual(self.cycle(today).earliest_empty_on, self.today)
@@ -170,7 +170,7 @@ class NearMissTests(Seeded):
         self.assertLess(program.infusion().activations_per_day, program.max_activations)
 
 
-class PeopleTests(Seeded):
+class People:
     def test_the_dead_and_the_explanted_are_not_on_the_list(self):
         died = Patient.objects.get(family_name="Farraday")
         self.assertIsNotNone(died.died_on)
@@ -221,6 +221,10 @@ class PeopleTests(Seeded):
         for clinic in (self.oak, self.cedar):
             self.assertTrue(clinic.sends_at_any_hour)
             self.assertEqual(clinic.sender_name, clinic.name)
+
+
+class WednesdayTests(OnTheList, NearMisses, People, Seeded):
+    """All of it, made once."""
 
 
 class SundayNightTests(Seeded):
