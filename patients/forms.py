@@ -14,6 +14,7 @@ from patients import consent
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
 from portal.fields import DateTripleField, PhoneField, PlainTextField, named
 from portal.forms import PortalForm, PortalModelForm
+from portal.templatetags.clinical import phone_text
 
 US_ZONES = (
     "America/New_York",
@@ -59,7 +60,11 @@ class AddressField(forms.EmailField):
 def plain(model_field: str, **kwargs: Any) -> PlainTextField:
     """Return the strict field for words of the model's own label, length and help."""
     field = Patient._meta.get_field(model_field)
-    values = {"label": capfirst(field.verbose_name), "max_length": field.max_length, "help_text": field.help_text}
+    values = {
+        "label": capfirst(field.verbose_name),
+        "max_length": field.max_length,
+        "help_text": field.help_text,
+    }
     return PlainTextField(**{**values, "required": not field.blank, **kwargs})
 
 
@@ -69,7 +74,9 @@ class PatientForm(PortalModelForm):
     mrn = plain("mrn", label=gettext_lazy("MRN"))
     given_name = plain("given_name")
     family_name = plain("family_name")
-    preferred_name = plain("preferred_name", help_text=gettext_lazy("What messages call them, if not the given name."))
+    preferred_name = plain(
+        "preferred_name", help_text=gettext_lazy("What messages call them, if not the given name.")
+    )
     birth_date = DateTripleField(label=gettext_lazy("Birth date"))
     other_language = plain("other_language")
     address_line = plain("address_line")
@@ -129,14 +136,16 @@ class PatientForm(PortalModelForm):
         """Show a box for every number or address on record, and one more."""
         values = []
         if self.instance.pk:
-            values = list(self.instance.contact_points.filter(kind=kind, ended_at=None).values_list("value", flat=True))
+            values = list(
+                self.instance.contact_points.filter(kind=kind, ended_at=None).values_list("value", flat=True)
+            )
         for position in range(max(2, len(values) + SPARE_BOXES)):
             name = f"{kind}_{position}"
             shown = label if position == 0 else f"{label} {position + 1}"
             self.fields[name] = field_class(label=shown, required=False)
             self.fields[name].widget.attrs["autocomplete"] = "off"
             if position < len(values):
-                self.initial[name] = values[position]
+                self.initial[name] = phone_text(values[position]) if kind == "phone" else values[position]
 
     def consent_field(self, channel):
         stored = self.stored.get(channel)
@@ -150,6 +159,9 @@ class PatientForm(PortalModelForm):
             required=stored is not None,
             initial={True: "yes", False: "no"}.get(stored, ""),
             widget=forms.RadioSelect,
+            error_messages={
+                "required": _("%(channel)s: choose yes or no.") % {"channel": channel.label.capitalize()}
+            },
         )
 
     def clean(self):
@@ -184,11 +196,10 @@ class PatientForm(PortalModelForm):
 
 
 def name_errors(form):
-    """Let the plain messages of Django name the field they are about."""
+    """Let Django's message about length name the field it is about."""
     for field in form.fields.values():
         if not isinstance(field, forms.CharField):
             continue
-        field.error_messages["required"] = _("%(label)s: fill this in.") % {"label": field.label}
         for validator in field.validators:
             if isinstance(validator, MaxLengthValidator):
                 validator.message = _("%(label)s: write at most %(most)s characters.") % {
@@ -212,13 +223,15 @@ class ContactForm(PortalForm):
     """One attempt to reach a person."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=Contact.Channel, initial=Contact.Channel.CALL, widget=forms.RadioSelect
+        label=gettext_lazy("How"),
+        choices=Contact.Channel,
+        initial=Contact.Channel.CALL,
+        widget=forms.RadioSelect,
     )
     outcome = forms.ChoiceField(
         label=gettext_lazy("What came of it"),
         choices=Contact.Outcome,
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("What came of it: choose one.")},
     )
     note = PlainTextField(
         label=gettext_lazy("Note"),

@@ -49,7 +49,9 @@ def add(request):
     clinics = require_role(request.user, *CLINICAL)
     form = PatientForm(request.POST or None, clinics=clinics)
     if form.is_valid() and (added := save(request.user, form, actions.add_patient)):
-        messages.success(request, _("Saved: %(name)s was added. Next, add the pump.") % {"name": added.full_name})
+        messages.success(
+            request, _("Saved: %(name)s was added. Next, add the pump.") % {"name": added.full_name}
+        )
         return redirect(added)
     return render(request, "patients/add.html", {"form": form}, status=INVALID if form.errors else None)
 
@@ -121,7 +123,9 @@ def death(request, ref):
         if "confirm" not in request.POST:
             return render(request, "patients/death_confirm.html", context)
         if save_death(request.user, patient, form):
-            messages.success(request, _("Saved: %(name)s has died. Nothing more is sent.") % {"name": patient})
+            messages.success(
+                request, _("Saved: %(name)s has died. Nothing more is sent.") % {"name": patient}
+            )
             return redirect(patient)
     read(request.user, patient)
     return render(request, "patients/death.html", context, status=INVALID if form.errors else None)

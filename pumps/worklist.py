@@ -128,9 +128,15 @@ def band_expression(scope: Scope) -> Case:
             Q(booking__ends_at__lte=scope.missed_before) & Q(GreaterThan(visit_on, F("cycle__filled_on"))),
             then=Band.OVERDUE,
         ),
-        When(not_awaited & Q(GreaterThan(scope.day_of(last_missed()), F("cycle__filled_on"))), then=Band.OVERDUE),
+        When(
+            not_awaited & Q(GreaterThan(scope.day_of(last_missed()), F("cycle__filled_on"))),
+            then=Band.OVERDUE,
+        ),
         When(Exists(one_tone.filter(target_at__lt=scope.now)), then=Band.OVERDUE),
-        When(Q(cycle__refill_by__lte=scope.today(DUE_WITHIN.days)) & (not_awaited | later), then=Band.NOT_BOOKED),
+        When(
+            Q(cycle__refill_by__lte=scope.today(DUE_WITHIN.days)) & (not_awaited | later),
+            then=Band.NOT_BOOKED,
+        ),
         When(eri_on__isnull=False, then=Band.FOLLOW_UP),
         When(Exists(one_tone), then=Band.FOLLOW_UP),
         When(cycle__filled_on=scope.today(), then=Band.DONE),

@@ -16,25 +16,20 @@ def choice(name: str, **kwargs) -> forms.ChoiceField:
     """Return a list of radio buttons for a field of the alarm; nothing is chosen beforehand."""
     field = Alarm._meta.get_field(name)
     label = kwargs.pop("label")
-    error = {"required": gettext_lazy("Choose one of these.")}
-    return forms.ChoiceField(
-        label=label, choices=field.choices, widget=forms.RadioSelect, error_messages=error, **kwargs
-    )
+    return forms.ChoiceField(label=label, choices=field.choices, widget=forms.RadioSelect, **kwargs)
 
 
 class AlarmForm(PortalForm):
     """An alarm as a person tells it. The tone decides what happens; not sure counts as two tones."""
 
-    tone = choice("tone", label=gettext_lazy("What did it sound like?"))
-    kind = choice("kind", label=gettext_lazy("What kind of alarm is it?"), initial=Alarm.Kind.UNKNOWN)
-    heard_by = choice("heard_by", label=gettext_lazy("Who heard it?"))
+    tone = choice("tone", label=gettext_lazy("What it sounded like"))
+    kind = choice("kind", label=gettext_lazy("Kind of alarm"), initial=Alarm.Kind.UNKNOWN)
+    heard_by = choice("heard_by", label=gettext_lazy("Heard by"))
     heard_on = DateTripleField(label=gettext_lazy("First heard on"))
     heard_time = TimeField12(
         label=gettext_lazy("First heard at"), help_text=gettext_lazy("Clinic time, such as 9:30 a.m.")
     )
-    note = PlainTextField(
-        label=gettext_lazy("What was said"), max_length=500, required=False, multiline=True
-    )
+    note = PlainTextField(label=gettext_lazy("What was said"), max_length=500, required=False, multiline=True)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, clinic, now: datetime.datetime, **kwargs):
@@ -49,7 +44,9 @@ class AlarmForm(PortalForm):
         if day and time is not None:
             cleaned["heard_at"] = datetime.datetime.combine(day, time, self.clinic.zone)
             if cleaned["heard_at"] > self.now:
-                refusal = named(self.fields["heard_time"], _("it cannot be in the future. Write a time up to now."))
+                refusal = named(
+                    self.fields["heard_time"], _("it cannot be in the future. Write a time up to now.")
+                )
                 self.add_error("heard_time", refusal)
         return cleaned
 
@@ -72,12 +69,10 @@ class CloseAlarmForm(PortalForm):
         label=gettext_lazy("Cause"),
         max_length=200,
         help_text=gettext_lazy("What made the pump sound, or why nothing was found."),
-        error_messages={"required": gettext_lazy("Enter the cause.")},
     )
     outcome = choice("outcome", label=gettext_lazy("Outcome"))
     told = PlainTextField(
         label=gettext_lazy("Who was told"),
         max_length=200,
         help_text=gettext_lazy("Such as: the patient and Dr. Osei, by phone."),
-        error_messages={"required": gettext_lazy("Enter who was told.")},
     )

@@ -37,7 +37,11 @@ class BandTests(TestCase):
         ("long past the earliest empty day", {"earliest_empty_on": day(-400)}, Band.ACT_NOW),
         ("an open two-tone alarm", {"has_critical_alarm": True}, Band.ACT_NOW),
         ("past refill-by", {"refill_by": day(-1)}, Band.OVERDUE),
-        ("past refill-by, though a visit is booked", {"refill_by": day(-1), "visit_on": day(1)}, Band.OVERDUE),
+        (
+            "past refill-by, though a visit is booked",
+            {"refill_by": day(-1), "visit_on": day(1)},
+            Band.OVERDUE,
+        ),
         ("the refill-by day itself, unbooked", {"refill_by": day(0)}, Band.NOT_BOOKED),
         ("the refill-by day itself, visit today", {"refill_by": day(0), "visit_on": day(0)}, Band.BOOKED),
         ("no fill", {"has_fill": False, "refill_by": None, "filled_on": None}, Band.OVERDUE),

@@ -64,7 +64,9 @@ class WorklistCase(ClinicTestCase):
 
 
 def words(html):
-    return " ".join(strip_tags(re.sub(r"<(?:td|span|br|th|li)", r" <x", html)).replace("\N{NO-BREAK SPACE}", " ").split())
+    return " ".join(
+        strip_tags(re.sub(r"<(?:td|span|br|th|li)", r" <x", html)).replace("\N{NO-BREAK SPACE}", " ").split()
+    )
 
 
 class AccessTests(WorklistCase):
@@ -145,9 +147,7 @@ class BandTests(WorklistCase):
 
     def test_a_one_tone_alarm_follows_its_target(self):
         self.due(self.pump, day(60))
-        actions.record_alarm(
-            actor=self.nora, pump=self.pump, tone="one", heard_by="patient", heard_at=MONDAY
-        )
+        actions.record_alarm(actor=self.nora, pump=self.pump, tone="one", heard_by="patient", heard_at=MONDAY)
         self.assertEqual(self.band(self.pump), 4)
         self.assertIn("One-tone alarm 23-Nov-2026, call by 5:00 p.m., 23-Nov-2026", self.row(self.pump))
         with time_machine.travel(at("2026-11-23", 17, 1), tick=False):
@@ -218,7 +218,9 @@ class BandTests(WorklistCase):
     def test_the_dead_the_closed_and_the_explanted_are_left_out(self):
         Pump.objects.filter(pk=self.dales_pump.pk).update(explanted_on=TODAY)
         for ended in ("died_on", "closed_on"):
-            Patient.objects.filter(pk=self.rosa.pk).update(**{"died_on": None, "closed_on": None, ended: TODAY})
+            Patient.objects.filter(pk=self.rosa.pk).update(
+                **{"died_on": None, "closed_on": None, ended: TODAY}
+            )
             self.assertIn("No pumps yet", self.page())
 
     def test_each_clinic_has_its_own_today(self):
@@ -299,7 +301,9 @@ class RowTests(WorklistCase):
             self.assertNotIn("Undo", self.row(self.pump))
 
     def test_hostile_words_stay_words(self):
-        Patient.objects.filter(pk=self.rosa.pk).update(given_name="<script>alert(1)</script>", allergy_note="{{7*7}}")
+        Patient.objects.filter(pk=self.rosa.pk).update(
+            given_name="<script>alert(1)</script>", allergy_note="{{7*7}}"
+        )
         html = self.page()
         self.assertNotIn("<script>alert", html)
         self.assertIn("&lt;script&gt;", html)
@@ -311,7 +315,9 @@ class RowTests(WorklistCase):
 
 class CountsAndPagesTests(WorklistCase):
     def many(self, count):
-        people = [make_patient(self.oak, f"M-{number}", "Ann", f"Many{number:03d}") for number in range(count)]
+        people = [
+            make_patient(self.oak, f"M-{number}", "Ann", f"Many{number:03d}") for number in range(count)
+        ]
         return [make_pump(patient, f"M{number}") for number, patient in enumerate(people)]
 
     def test_counts_link_to_their_bands(self):
@@ -352,7 +358,9 @@ class CountsAndPagesTests(WorklistCase):
                 self.assertIn('class="list__row', self.page(page=value))
 
     def test_a_saved_contact_is_told_with_its_undo(self):
-        contact = people.log_contact(actor=self.nora, patient=self.rosa, channel="call", outcome="left_message")
+        contact = people.log_contact(
+            actor=self.nora, patient=self.rosa, channel="call", outcome="left_message"
+        )
         html = self.page(saved=str(contact.ref))
         self.assertIn("Saved: left message for Rosa Villanueva", html)
         self.assertIn(f"/contacts/{contact.ref}/undo/", html)
@@ -370,9 +378,7 @@ class CountsAndPagesTests(WorklistCase):
             self.filled(pump, days_ago=5)
         self.book(starts_at=at(day(2)))
         people.log_contact(actor=self.nora, patient=self.rosa, channel="call", outcome="reached")
-        actions.record_alarm(
-            actor=self.nora, pump=self.pump, tone="one", heard_by="patient", heard_at=MONDAY
-        )
+        actions.record_alarm(actor=self.nora, pump=self.pump, tone="one", heard_by="patient", heard_at=MONDAY)
         self.assertEqual(self.count_queries(), few)
         self.assertLessEqual(few, 8)
 

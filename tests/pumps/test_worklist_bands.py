@@ -21,7 +21,13 @@ HOUR = datetime.timedelta(hours=1)
 
 def cycle_of(pump, filled_on, **fields):
     program = Program.objects.create(pump=pump, starts_on=filled_on, ended_on=filled_on)
-    values = {"clinic": pump.clinic, "filled_ml": 20, "alarm_ml": 2, "lead_days": 7, "accuracy": Decimal("0.145")}
+    values = {
+        "clinic": pump.clinic,
+        "filled_ml": 20,
+        "alarm_ml": 2,
+        "lead_days": 7,
+        "accuracy": Decimal("0.145"),
+    }
     return Cycle.objects.create(pump=pump, program=program, filled_on=filled_on, **values, **fields)
 
 
@@ -102,7 +108,13 @@ class States:
         return standing
 
     def alarm(self, pump, tone, target_at, is_closed):
-        closing = {"closed_at": NOW, "closed_by": self.case.nora, "cause": "c", "outcome": "no_fault", "told": "t"}
+        closing = {
+            "closed_at": NOW,
+            "closed_by": self.case.nora,
+            "cause": "c",
+            "outcome": "no_fault",
+            "told": "t",
+        }
         Alarm.objects.create(
             clinic=pump.clinic,
             pump=pump,
@@ -221,4 +233,6 @@ class BandsInTheDatabaseTests(ClinicTestCase):
         # get_page answers a page that is too high with the last one.
         pages = -(-len(mine) // lists.PAGE_SIZE)
         self.assertEqual(sorted(set(shown)), sorted(str(ref) for ref in mine))
-        self.assertEqual(len(shown), len(mine) + (5 - pages) * (len(mine) % lists.PAGE_SIZE or lists.PAGE_SIZE))
+        self.assertEqual(
+            len(shown), len(mine) + (5 - pages) * (len(mine) % lists.PAGE_SIZE or lists.PAGE_SIZE)
+        )

@@ -1,0 +1,95 @@
+from patients import actions
+from patients.models import Patient
+from portal.audit.models import Event
+from tests.base import ClinicTestCase
+from tests.triples import triple
+
+
+class EditTests(ClinicTestCase):
+    def setUp(self):
+        self.url = f"/patients/{self.rosa.ref}/edit/"
+        self.sign_in(self.nora)
+
+    def payload(self, **changes):
+        values = {
+            "mrn": "330-951",
+            "given_name": "Rosa",
+            "family_name": "Villanueva",
+            "sex": "unknown",
+            "language": "es",
+            "phone_0": "312-555-0141",
+            "email_0": "rosa@mail.example",
+            "consent_email": "yes",
+        }
+        return {**values, **triple("birth_date", self.rosa.birth_date), **changes}
+
+    def post(self, **changes):
+        return self.client.post(self.url, self.payload(**changes))
+
+    def test_the_form_shows_what_is_on_record(self):
+        html = self.client.get(self.url).content.decode()
+        for said in ("330-951", "Villanueva", "rosa@mail.example", "555-0141"):
+            self.assertIn(said, html)
+
+    def test_it_corrects_the_record(self):
+        response = self.post(family_name="Villanueva Ruiz", other_language="Quechua")
+        self.assertRedirects(response, f"/patients/{self.rosa.ref}/")
+        self.rosa.refresh_from_db()
+        self.assertEqual((self.rosa.family_name, self.rosa.other_language), ("Villanueva Ruiz", "Quechua"))
+        self.assertEqual(
+            Event.objects.get(action="patient.edited").detail["fields"], ["family_name", "other_language"]
+        )
+
+    def test_a_new_phone_ends_the_old_one_and_keeps_it(self):
+        self.post(phone_0="312-555-0177", phone_1="312-555-0178")
+        phones = self.rosa.contact_points.filter(kind="phone")
+        self.assertEqual(
+            list(phones.filter(ended_at=None).values_list("value", flat=True)),
+            ["+13125550177", "+13125550178"],
+        )
+        self.assertEqual(phones.get(value="+13125550141").ended_at is None, False)
+
+    def test_many_numbers_all_have_a_box(self):
+        actions.edit_patient(
+            actor=self.nora, patient=self.rosa, phones=[f"+1312555014{number}" for number in range(5)]
+        )
+        html = self.client.get(self.url).content.decode()
+        self.assertIn('name="phone_4"', html)
+        self.assertIn('name="phone_5"', html)
+
+    def test_consent_taken_back(self):
+        self.post(consent_email="no", consent_phone="yes")
+        self.assertEqual(
+            dict(self.rosa.consents.values_list("channel", "is_granted")), {"email": False, "phone": True}
+        )
+        # Asked in the person's own language, and those words are what is kept.
+        self.assertEqual(self.rosa.consents.get(channel="email").language, "es")
+
+    def test_unchanged_consent_is_not_asked_again(self):
+        self.post()
+        self.assertEqual(self.rosa.consents.get(channel="email").text_shown, "asked at desk")
+
+    def test_once_answered_a_consent_cannot_become_unasked(self):
+        self.assertEqual(self.post(consent_email="").status_code, 422)
+
+    def test_bad_input_keeps_the_record_and_the_banner(self):
+        response = self.post(given_name="a\u202eb", family_name="Changed")
+        self.assertEqual(response.status_code, 422)
+        html = response.content.decode()
+        self.assertIn('value="Changed"', html)
+        self.assertIn('">Rosa Villanueva</a>', html)
+        self.rosa.refresh_from_db()
+        self.assertEqual(self.rosa.family_name, "Villanueva")
+
+    def test_an_mrn_that_is_taken(self):
+        response = self.post(mrn="193-540")
+        self.assertContains(response, "Another patient of this clinic has this MRN.", status_code=422)
+
+    def test_roles(self):
+        for user, status in ((self.otto, 404), (self.adam, 403)):
+            self.sign_in(user)
+            self.assertEqual(self.post(family_name="X").status_code, status)
+        for user in (self.edie, self.sam, self.rosa_user):
+            self.sign_in(user)
+            self.assertIn(self.post(family_name="X").status_code, (403, 404))
+        self.assertFalse(Patient.objects.filter(family_name="X").exists())
