@@ -58,8 +58,13 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text.replace(dates.NO_BREAK, " ")).split())
 
 
+def phone_of(number) -> str:
+    # As it was typed in: writing a number out again checks it against the whole numbering plan first.
+    return words_of_phone(getattr(number, "raw_input", None) or str(number))
+
+
 @lru_cache(maxsize=1000)
-def phone_of(number: str) -> str:
+def words_of_phone(number: str) -> str:
     return phone_text(number)
 
 
@@ -121,7 +126,12 @@ def message_id(key: str) -> str:
 
 
 def sender_address() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1] or settings.DEFAULT_FROM_EMAIL
+    return address_in(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=10)
+def address_in(sender: str) -> str:
+    return parseaddr(sender)[1] or sender
 
 
 def mail_domain() -> str:
@@ -159,8 +169,8 @@ def values_for(row: Reminder, one: Known, language: str, now: datetime.datetime)
         "name": one_line(one.patient.greeting_name) if row.audience == Audience.PATIENT else "",
         "sender": one_line(clinic.sender_name),
         "address": ", ".join(one_line(line) for line in clinic.address.splitlines() if line.strip()),
-        "phone": phone_of(str(clinic.phone)),
-        "phone_24h": phone_of(str(clinic.phone_24h)),
+        "phone": phone_of(clinic.phone),
+        "phone_24h": phone_of(clinic.phone_24h),
         "is_critical": row.kind == Kind.ALARM_CRITICAL,
     }
     moment = moment_of(row, one)
