@@ -19,7 +19,7 @@ HOSTILE = (
     ("filled_ml", "", "missing"),
     ("filled_ml", "1_8", "Volume put in"),
     ("filled_ml", "١٨", "Volume put in"),
-    ("filled_ml", "１８", "Volume put in"),  # noqa: RUF001
+    ("filled_ml", "１８", "Volume put in"),
     ("filled_ml", "1,800", "Volume put in"),
     ("filled_ml", "18,5", "Volume put in"),
     ("filled_ml", "1.800.0", "Volume put in"),
