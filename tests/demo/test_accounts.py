@@ -39,7 +39,7 @@ def run(folder, *arguments, **values):
         env=environ(folder, **values),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 

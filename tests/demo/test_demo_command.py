@@ -38,7 +38,7 @@ class Started:
             start_new_session=True,
         )
 
-    def wait_for(self, text, seconds=45):
+    def wait_for(self, text, seconds=150):
         until = time.monotonic() + seconds
         while text not in self.output.read_text():
             assert self.process.poll() is None, self.output.read_text()
@@ -63,7 +63,7 @@ class Started:
     def end(self):
         """Return the exit code; kill what is left."""
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from portal.demo import accounts, folder, ports, prepare, processes
 
-SECONDS_TO_ANSWER = 60
+SECONDS_TO_ANSWER = 120
 
 
 def port_number(text: str) -> int:
