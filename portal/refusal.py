@@ -22,6 +22,6 @@ class refusing:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ValidationError) and not isinstance(error, Refused):
             raise Refused(error) from error

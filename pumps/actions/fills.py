@@ -23,6 +23,7 @@ from pumps.refill import ImpossibleInput, expected_residual_ml
 from pumps.units import rounded
 from pumps.working_days import NoWorkingDay
 
+LONGEST_REASON = 300
 MOVING = ("refill_by", "low_reservoir_alarm_on", "earliest_empty_on", "empty_on", "stable_until")
 
 
@@ -204,7 +205,7 @@ def _check_amendable(cycle: Cycle, reason: str) -> None:
         refuse(None, _("This fill was already amended. Open the newest record of it."))
     if not reason:
         refuse("reason", _("Enter why the fill is amended."))
-    if len(reason) > Cycle._meta.get_field("amend_reason").max_length:
+    if len(reason) > LONGEST_REASON:
         refuse("reason", _("The reason is too long. Enter at most 300 characters."))
 
 

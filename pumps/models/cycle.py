@@ -153,7 +153,13 @@ class Cycle(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(refill_by=None)
-                | Q(alarm_on__lte=F("low_reservoir_alarm_on"), refill_by__lt=F("earliest_empty_on")),
+                | Q(
+                    alarm_on__isnull=False,
+                    low_reservoir_alarm_on__isnull=False,
+                    earliest_empty_on__isnull=False,
+                    alarm_on__lte=F("low_reservoir_alarm_on"),
+                    refill_by__lt=F("earliest_empty_on"),
+                ),
                 name="pumps_cycle_refill_before_empty",
             ),
         ]

@@ -46,7 +46,13 @@ class Program(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(bolus_dose_mcg=None, max_activations=None, lockout_minutes=None)
-                | Q(bolus_dose_mcg__gt=0, max_activations__gt=0),
+                | Q(
+                    # An unknown comparison counts as kept: both must be there.
+                    bolus_dose_mcg__isnull=False,
+                    max_activations__isnull=False,
+                    bolus_dose_mcg__gt=0,
+                    max_activations__gt=0,
+                ),
                 name="pumps_program_bolus_whole",
                 violation_error_message=_("An extra dose needs its size and the most per day together."),
             ),
