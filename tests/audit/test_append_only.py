@@ -25,7 +25,8 @@ class AppendOnlyTests(ClinicTestCase):
             with (
                 self.subTest(statement=statement),
                 self.assertRaises(DatabaseError) as caught,
-                transaction.atomic(),connection.cursor() as cursor
+                transaction.atomic(),
+                connection.cursor() as cursor,
             ):
                 cursor.execute(statement, [self.event.pk] if "%s" in statement else [])
             self.assertIn(triggers.SENTENCE, str(caught.exception))
