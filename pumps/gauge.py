@@ -84,7 +84,7 @@ def spread(wanted: Iterable[Number], *, first: int, last: int, gap: int) -> list
     placed: list[Number] = []
     for y in wanted:
         placed.append(max(y, placed[-1] + gap if placed else first))
-    limit = last
+    limit: Number = last
     for index in range(len(placed) - 1, -1, -1):
         placed[index] = min(placed[index], limit)
         limit = placed[index] - gap

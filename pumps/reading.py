@@ -138,7 +138,7 @@ class Reading:
             return [wording.refill_standing(reason.on, self.today), wording.why(reason)]
         if reason.name == "stable_until":
             return self._stability()
-        said = [wording.why(reason), wording.source(reason)]
+        said = [wording.why(reason, has_boluses=self.has_boluses), wording.source(reason)]
         if reason.name == "low_reservoir_alarm_on" and self.has_boluses:
             said.insert(
                 1, _("With no extra dose: %(day)s.") % {"day": wording.day(self.cycle.latest_alarm_on)}

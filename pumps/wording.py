@@ -124,12 +124,22 @@ _DERIVED = {
 }
 
 
-def why(reason: Reason) -> str:
+# The same two where the pump gives no extra doses.
+_PLAINLY = {
+    "volume_above_alarm_by_max_flow": gettext_lazy(
+        "At %(alarm_ml)s: (%(volume_ml)s − %(alarm_ml)s) ÷ %(flow)s = %(days)s."
+    ),
+    "volume_by_max_flow": gettext_lazy("%(volume_ml)s ÷ %(flow)s = %(days)s."),
+}
+
+
+def why(reason: Reason, *, has_boluses: bool = True) -> str:
     """Return the sentence that explains one date."""
     if reason.name == "refill_by":
         return _refill_by(reason)
     words = _span(reason) if reason.rule.startswith("volume_") else {}
-    return str(_DERIVED[reason.rule]) % words
+    sentences = _DERIVED if has_boluses else _DERIVED | _PLAINLY
+    return str(sentences[reason.rule]) % words
 
 
 _SOURCES = {

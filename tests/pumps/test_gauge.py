@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from unittest import TestCase
 
 from hypothesis import given
@@ -80,7 +81,7 @@ class GaugeTests(TestCase):
             refill=gauge.Level(later, later + 1),
         )
         tops = sorted(float(label.title_y) for label in drawn.labels.values())
-        self.assertTrue(all(after - before >= 41.8 for before, after in zip(tops, tops[1:], strict=False)))
+        self.assertTrue(all(after - before >= 41.8 for before, after in pairwise(tops)))
         self.assertGreater(tops[0], 20)
         self.assertLessEqual(max(float(label.note_y) for label in drawn.labels.values()), 448)
 
@@ -141,8 +142,4 @@ def spans_are_apart(marks):
     rows = {}
     for mark in marks:
         rows.setdefault(mark.y, []).append(span(mark))
-    return all(
-        first[1] <= second[0]
-        for row in rows.values()
-        for first, second in zip(sorted(row), sorted(row)[1:], strict=False)
-    )
+    return all(first[1] <= second[0] for row in rows.values() for first, second in pairwise(sorted(row)))

@@ -70,6 +70,17 @@ class WhyTests(SimpleTestCase):
         }
         self.assertEqual({name: lines[name] for name in expected}, expected)
 
+    def test_without_extra_doses_none_are_named(self):
+        plain = fill(infusion=refill.Infusion(Decimal(25000), Decimal(8000)))
+        lines = {
+            reason.name: wording.why(reason, has_boluses=False).replace("\N{NO-BREAK SPACE}", " ")
+            for reason in refill.reasons(plain, refill.cycle_dates(plain))
+        }
+        self.assertEqual(
+            lines["low_reservoir_alarm_on"], "At 2 mL: (40 mL − 2 mL) ÷ 0.32 mL per day = 118 days."
+        )
+        self.assertEqual(lines["empty_on"], "40 mL ÷ 0.32 mL per day = 125 days.")
+
     def test_a_printed_date_says_whether_it_counts(self):
         early, late = datetime.date(2026, 12, 1), datetime.date(2027, 1, 10)
         self.assertIn("it counts", said(fill(printed_alarm_on=early))["printed_alarm_on"])
