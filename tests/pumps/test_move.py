@@ -40,7 +40,9 @@ class MoveTests(ClinicTestCase):
         response = self.post()
         new = Visit.objects.booked().get()
         self.visit.refresh_from_db()
-        self.assertEqual((self.visit.state, new.moved_from, new.starts_at), ("moved", self.visit, at(TODAY, 11)))
+        self.assertEqual(
+            (self.visit.state, new.moved_from, new.starts_at), ("moved", self.visit, at(TODAY, 11))
+        )
         self.assertIn("Visit moved: 23-Nov-2026 (Mon), 11:00 a.m., Nora Lind, RN, Room 1.", words(response))
 
     def test_its_own_time_counts_as_free(self):

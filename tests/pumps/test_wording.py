@@ -64,7 +64,8 @@ class WhyTests(SimpleTestCase):
         expected = {
             "earliest_empty_on": "40 mL ÷ (0.416 mL per day × 1.145) = 83 days. "
             "The pump may run 14.5% fast and still be within its specification.",
-            "low_reservoir_alarm_on": "At 2 mL with every extra dose used: (40 mL − 2 mL) ÷ 0.416 mL per day = 91 days.",
+            "low_reservoir_alarm_on": "At 2 mL with every extra dose used: "
+            "(40 mL − 2 mL) ÷ 0.416 mL per day = 91 days.",
             "latest_alarm_on": "At 2 mL with no extra dose: (40 mL − 2 mL) ÷ 0.32 mL per day = 118 days.",
             "empty_on": "40 mL ÷ 0.416 mL per day = 96 days, with every extra dose used.",
         }
