@@ -283,7 +283,7 @@ def newest_only(made: list[Obligation], now: datetime) -> list[Obligation]:
     valid = [found for found in due if found.valid_until is None or now < found.valid_until]
     newest = max(valid, key=lambda found: (found.due_at, found.key), default=None)
     reasons = {found.key: "newer" if found in valid else "expired" for found in due if found != newest}
-    return [replace(found, skip=reasons.get(found.key, found.skip)) for found in made]
+    return [replace(found, skip=reasons[found.key]) if found.key in reasons else found for found in made]
 
 
 def alarms_for(state: PumpState) -> Iterator[Obligation]:

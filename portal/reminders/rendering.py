@@ -48,8 +48,9 @@ class Wording:
         return "\n\n".join([self.subject, *parts]) + "\n"
 
 
+@lru_cache(maxsize=200)
 def template(name: str):
-    """Return a template, from Django's cache after the first time."""
+    """Return a template, read once."""
     return engines["django"].engine.get_template(name)
 
 

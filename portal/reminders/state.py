@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -89,10 +90,10 @@ def load(pump_ids: Iterable[int], now: datetime.datetime) -> dict[int, Known]:
         pump.clinic = pump.patient.clinic = clinics[pump.clinic_id]
     people = [pump.patient_id for pump in pumps]
     rows = Rows(
-        cycles={row.pump_id: row for row in cycles_of(ids)},
+        cycles=cycles_of(ids),
         visits=grouped(Visit.objects.filter(relevant_visits(now), pump__in=ids), "pump_id"),
         alarms=grouped(Alarm.objects.open().filter(pump__in=ids), "pump_id"),
-        points=grouped(ContactPoint.objects.filter(patient__in=people, ended_at=None), "patient_id"),
+        points=grouped(points_of(people), "patient_id"),
         consents=consents_of(people),
         staff=staff_of(clinics, now),
     )
@@ -111,8 +112,24 @@ class Rows:
     staff: dict
 
 
-def cycles_of(ids):
-    return Cycle.objects.open().filter(pump__in=ids).only("pump_id", "filled_on", "refill_by")
+class Dates(NamedTuple):
+    """What the planner asks of a cycle."""
+
+    pump_id: int
+    pk: int
+    filled_on: datetime.date
+    refill_by: datetime.date | None
+
+
+def cycles_of(ids) -> dict[int, Dates]:
+    rows = Cycle.objects.open().filter(pump__in=ids).values_list("pump", "pk", "filled_on", "refill_by")
+    return {row[0]: Dates(*row) for row in rows}
+
+
+def points_of(people):
+    """Return the addresses that messages may go to; phones only while texts are on."""
+    kinds = [ContactPoint.Kind.EMAIL, *([ContactPoint.Kind.PHONE] if settings.SMS_BACKEND else [])]
+    return ContactPoint.objects.filter(patient__in=people, ended_at=None, kind__in=kinds)
 
 
 def grouped(queryset, name: str) -> dict[int, list]:
