@@ -1,8 +1,11 @@
 import datetime
 
+from django.utils import timezone
+
 from patients import actions
 from patients.models import Patient
 from portal.audit.models import Event
+from pumps import actions as pump_actions
 from pumps.models import Pump
 from tests.base import ClinicTestCase, at, make_pump
 
@@ -40,6 +43,14 @@ class PatientTests(ClinicTestCase):
         html = self.html()
         self.assertIn("10:00\N{NO-BREAK SPACE}a.m.", html)
         self.assertIn("Room 1", html)
+
+    def test_an_open_alarm_is_linked(self):
+        alarm = pump_actions.record_alarm(
+            actor=self.nora, pump=self.pump, tone="two", heard_by="patient", heard_at=timezone.now()
+        )
+        html = self.html()
+        self.assertIn("Open alarm, two tones", html)
+        self.assertIn(f"/alarms/{alarm.ref}/close/", html)
 
     def test_an_explanted_pump_stands_below_the_one_in_place(self):
         Pump.objects.filter(pk=self.pump.pk).update(explanted_on=self.oak.today(), explant_reason="worn out")
