@@ -111,8 +111,12 @@ def measure_reminders(report: Report) -> None:
         Target("reminders_to_smtplib", "reminders' rate : smtplib's", ratio, 0.12, is_least=True)
     )
     count = int(work.unit.split()[0])
+    rounds = [plain / engine for (engine,), (plain,) in zip(work.seconds, limit.seconds, strict=True)]
+    report.information["reminders' rate : smtplib's, worst round"] = min(rounds)
+    report.information["reminders' rate : smtplib's, best round"] = max(rounds)
     report.information["reminders a second, engine"] = count / work.median
     report.information["reminders a second, smtplib"] = count / limit.median
+    report.information["engine's own CPU, ms a reminder"] = work.cpu_median / count * 1000
 
 
 def check_accepted(pair: list[Series], accepted: int, rounds: int) -> None:
