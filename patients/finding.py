@@ -1,10 +1,12 @@
 """Find a person by name, MRN, birth date or the serial number of a pump."""
 
 import datetime
+import re
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from patients.models import Patient
+from portal.dates import MONTHS
 
 LONGEST = 100
 DAY_FORMS = ("%d-%b-%Y", "%m/%d/%Y", "%B %d, %Y")
@@ -23,12 +25,21 @@ def find(clinics, words: str) -> QuerySet:
 
 def birth_date_of(words: str) -> datetime.date | None:
     """Return the day in one of the forms that people here write: 30-Jul-1954, 7/30/1954, July 30, 1954."""
+    english = in_english(words)
     for form in DAY_FORMS:
         try:
-            return datetime.datetime.strptime(words, form).date()  # noqa: DTZ007 - a civil day
+            return datetime.datetime.strptime(english, form).date()  # noqa: DTZ007 - a civil day
         except ValueError:
             continue
     return None
+
+
+def in_english(words: str) -> str:
+    """Return a written date with Spanish month names, whole or short, put into English."""
+    for spanish, english in zip(MONTHS["es"], MONTHS["en"], strict=True):
+        words = re.sub(rf"\b{spanish}\b", english, words, flags=re.IGNORECASE)
+        words = re.sub(rf"\b{spanish[:3]}\b", english[:3], words, flags=re.IGNORECASE)
+    return re.sub(r"^(\d{1,2}) de (\w+) de (\d{4})$", r"\2 \1, \3", words)
 
 
 def plain_words(text: str) -> str:

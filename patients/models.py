@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import dates
 from portal.accounts.models import CLINICAL, Clinic, validate_zone
 
+# In their own spelling, in every language of the page.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
 

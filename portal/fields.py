@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
-from portal import dates
+from portal import dates, shown
 
 FIRST_YEAR = 1900
 YEARS_AHEAD = 10
@@ -119,9 +119,9 @@ class DateTripleField(forms.MultiValueField):
                 DAY, _("%(month)s %(day)s does not exist in %(year)s. Check the day and the month.") % told
             )
         if self.earliest and found < self.earliest:
-            self.refuse(MONTH, _("it must be on or after %(day)s.") % {"day": dates.short(self.earliest)})
+            self.refuse(MONTH, _("it must be on or after %(day)s.") % {"day": shown.short(self.earliest)})
         if self.latest and found > self.latest:
-            self.refuse(MONTH, _("it must be on or before %(day)s.") % {"day": dates.short(self.latest)})
+            self.refuse(MONTH, _("it must be on or before %(day)s.") % {"day": shown.short(self.latest)})
         return found
 
     def refuse(self, part, sentence):
@@ -169,7 +169,7 @@ class TimeField12(forms.CharField):
 
     def prepare_value(self, value):
         if isinstance(value, datetime.time):
-            return dates.clock(value).replace(dates.NO_BREAK, " ")
+            return shown.clock(value).replace(dates.NO_BREAK, " ")
         return value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal import dates
-from portal.templatetags.clinical import language
+from portal.shown import language
 from pumps import gauge, refill, wording
 from pumps.units import rounded
 

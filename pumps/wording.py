@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal import dates
-from portal.templatetags.clinical import amount, days_from, language, percent, plain
+from portal.shown import language
+from portal.templatetags.clinical import amount, days_from, percent, plain
 from pumps.refill import Reason
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -43,7 +43,8 @@ class Row:
         has_lapsed = booking is not None and booking.counts_as_missed(self.now)
         self.visit: Visit | None = None if has_lapsed else booking
         self.visit_on = self.day(self.visit.starts_at) if self.visit else None
-        self.missed_on = self.day(booking.starts_at if has_lapsed else self.pump.marked_missed_at)
+        passed = [booking.starts_at if has_lapsed else None, self.pump.marked_missed_at]
+        self.missed_on = self.day(max(filter(None, passed), default=None))
         self.standing = self.read_standing()
         self.reasons = bands.reasons(self.standing, self.today, self.now)
 
@@ -185,7 +186,7 @@ class Row:
         """Return the gravest thing that is still to do; an alarm before anything else."""
         alarm = self.pump.critical_ref or self.pump.one_tone_ref
         if alarm:
-            return Action(_("Open alarm"), reverse("pumps:close_alarm", args=[alarm]))
+            return Action(_("Open the alarm"), reverse("pumps:close_alarm", args=[alarm]))
         if self.is_visit_today or (self.no_date and not self.visit):
             label = _("Start refill") if self.is_visit_today else _("Record a fill")
             return Action(label, self.pump_url("fill"))

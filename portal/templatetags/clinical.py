@@ -13,19 +13,16 @@ import phonenumbers
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal import dates
 from portal.icons import ICONS
+from portal.shown import language
 
 register = template.Library()
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MG = Decimal(1000)
-
-
-def language() -> str:
-    return "es" if (get_language() or "en").startswith("es") else "en"
 
 
 def plain(value: Decimal | Fraction | int | str, places: int = 4) -> str:

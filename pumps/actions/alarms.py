@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.dates import short
 from portal.refusal import refuse, refusing
+from portal.shown import short
 from portal.wakeups import wake_engine
 from pumps.actions.locks import lock_pump
 from pumps.alarm_target import one_tone_target

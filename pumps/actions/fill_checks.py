@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portal.dates import short
 from portal.refusal import refuse, refusing
+from portal.shown import short
 from pumps.actions.fill_record import FillRecord
 from pumps.models import Cycle, DrugLine, Program, Pump
 from pumps.refill import Fill, ImpossibleInput, problems

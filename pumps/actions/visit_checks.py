@@ -5,8 +5,9 @@ import datetime
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Clinic, Membership, Role, Room, User
-from portal.dates import clock, day_in, short
+from portal.dates import day_in
 from portal.refusal import refuse
+from portal.shown import clock, short
 from pumps.models import Pump, Visit
 from pumps.working_days import is_working_day
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.access import CLINICAL
 from portal.dates import clock
 from portal.refusal import Refused
-from portal.templatetags.clinical import language
+from portal.shown import language
 from pumps import actions, wording
 from pumps.access import get_pump, get_visit
 from pumps.booking import Booking

@@ -32,7 +32,14 @@ class FindTests(ClinicTestCase):
 
     def test_by_birth_date_in_the_ways_people_write_it(self):
         Patient.objects.filter(pk=self.rosa.pk).update(birth_date=datetime.date(1961, 2, 3))
-        for words in ("1961-02-03", "03-Feb-1961", "2/3/1961", "February 3, 1961"):
+        for words in (
+            "1961-02-03",
+            "03-Feb-1961",
+            "2/3/1961",
+            "February 3, 1961",
+            "03-feb-1961",
+            "3 de febrero de 1961",
+        ):
             with self.subTest(words):
                 html = self.find(words)
                 self.assertIn("Rosa Villanueva", html)

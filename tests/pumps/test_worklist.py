@@ -141,7 +141,7 @@ class BandTests(WorklistCase):
             )
             self.assertEqual(self.band(self.pump), 1)
             self.assertIn(f"{said}, 23-Nov-2026, 9:42 a.m.", self.row(self.pump))
-            self.assertIn("Open alarm", self.row(self.pump))
+            self.assertIn("Open the alarm", self.row(self.pump))
             actions.close_alarm(actor=self.nora, alarm=alarm, cause="x", outcome="no_fault", told="x")
         self.assertNotEqual(self.band(self.pump), 1)
 
