@@ -6,7 +6,7 @@ Clinics are registered here and not beside their model, because saving one recom
 from django.conf import settings
 from django.contrib import admin
 
-from portal.accounts.admin import SiteAdminOnly, changed_names, is_site_admin, own_clinics
+from portal.accounts.admin import NamedCells, SiteAdminOnly, changed_names, is_site_admin, own_clinics
 from portal.accounts.models import Clinic, Closure, Room
 from portal.audit import log
 from pumps import actions
@@ -31,7 +31,7 @@ class OwnClinic:
     has_change_permission = has_view_permission
 
 
-class ClosureInline(OwnClinic, admin.TabularInline):
+class ClosureInline(OwnClinic, NamedCells):
     """Days on which the clinic is closed beside weekends."""
 
     model = Closure
@@ -39,7 +39,7 @@ class ClosureInline(OwnClinic, admin.TabularInline):
     has_add_permission = has_delete_permission = OwnClinic.has_view_permission
 
 
-class RoomInline(OwnClinic, admin.TabularInline):
+class RoomInline(OwnClinic, NamedCells):
     """Rooms for visits; one no longer in use is unticked, never deleted."""
 
     model = Room

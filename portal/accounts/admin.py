@@ -70,7 +70,17 @@ class UserForm(forms.ModelForm):
         return super().save(commit)
 
 
-class MembershipInline(SiteAdminOnly, admin.TabularInline):
+class NamedCells(admin.TabularInline):
+    """A table of rows whose fields say their column's name to a screen reader."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
+
+class MembershipInline(SiteAdminOnly, NamedCells):
     """Roles from a day and until a day; ended with a date, never taken away."""
 
     model = Membership
