@@ -1,8 +1,10 @@
 """Public pages, home by role, the own account, sign-in and error pages."""
 
 import re
+from pathlib import Path
 from unittest import mock
 
+from django.contrib.staticfiles import finders
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
@@ -125,6 +127,13 @@ class SignInTests(ClinicTestCase):
 
     def test_outside_the_demo_no_password_is_shown(self):
         self.assertNotContains(self.client.get("/accounts/login/"), "Demo sign-ins")
+
+    def test_the_script_speaks_the_language_of_the_page(self):
+        for path, word in (("/accounts/login/", "Show password"), ("/accounts/password/reset/", "Hide password")):
+            self.assertContains(self.client.get(path), f'="{word}"></script>' if "Hide" in word else word)
+        script = Path(finders.find("portal/signin.js")).read_text()
+        self.assertNotIn("contraseña", script)
+        self.assertIn("dataset", script)
 
     def test_signing_out_takes_a_form(self):
         self.sign_in(self.nora)
