@@ -12,8 +12,9 @@ from phonenumbers import NumberParseException, is_possible_number
 
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
 from portal.audit import log
-from portal.dates import short
 from portal.refusal import Refused, refuse, refusing
+from portal.shown import short
+from portal.wakeups import wake_engine
 
 __all__ = [
     "Refused",
@@ -168,6 +169,7 @@ def edit_patient(*, actor, patient, phones=None, emails=None, consents=None, now
     changed += _set_reach(patient, phones, emails, consents, actor)
     if changed:
         log.record(actor=actor, action="patient.edited", subject=patient, detail={"fields": changed})
+        wake_engine()
     return patient
 
 
@@ -188,6 +190,7 @@ def record_death(*, actor, patient, died_on, now=None):
     for end in when_care_ends:
         end(patient)
     log.record(actor=actor, action="patient.died", subject=patient)
+    wake_engine()
     return patient
 
 
@@ -200,6 +203,7 @@ def close_record(*, actor, patient, closed_on):
     for end in when_care_ends:
         end(patient)
     log.record(actor=actor, action="patient.closed", subject=patient)
+    wake_engine()
     return patient
 
 
@@ -212,6 +216,7 @@ def undo_death(*, actor, patient):
     patient.died_on = None
     patient.save(update_fields=["died_on"])
     log.record(actor=actor, action="patient.death_undone", subject=patient)
+    wake_engine()
     return patient
 
 
@@ -254,4 +259,5 @@ def record_consent(*, actor, patient, channel, is_granted, text_shown, language)
         subject=patient,
         detail={"channel": str(channel), "is_granted": bool(is_granted)},
     )
+    wake_engine()
     return patient.consents.get(channel=channel)

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.dates import short
 from portal.refusal import refuse, refusing
+from portal.shown import short
+from portal.wakeups import wake_engine
 from pumps.actions.locks import lock_clinics, lock_pump
 from pumps.actions.recompute import recompute
 from pumps.models import Pump, Visit
@@ -68,6 +69,7 @@ def edit_pump(*, actor, pump, now=None):
     if changed:
         recompute(pumps=[pump])
         log.record(actor=actor, action="pump.edited", subject=pump, detail={"fields": changed})
+        wake_engine()
     return pump
 
 
@@ -103,24 +105,21 @@ def explant(*, actor, pump, explanted_on, reason, now=None):
     for program in pump.programs.filter(ended_on=None):
         program.ended_on = max(explanted_on, program.starts_on)
         program.save(update_fields=["ended_on"])
-    cancel_booked(Visit.objects.filter(pump=pump), reason=_("The pump was explanted."), now=now)
+    cancel_booked(Visit.objects.filter(pump=pump), reason=Visit.OwnReason.EXPLANTED, now=now)
     log.record(actor=actor, action="pump.explanted", subject=pump)
+    wake_engine()
     return pump
 
 
-def cancel_booked(visits, *, reason: str, now: datetime.datetime) -> int:
+def cancel_booked(visits, *, reason: Visit.OwnReason, now: datetime.datetime) -> int:
     """Cancel whatever is booked among some visits; part of an action that says why."""
     return visits.booked().update(state=Visit.State.CANCELLED, state_at=now, reason=reason)
 
 
 def end_care(patient) -> None:
     """Cancel what is booked for a person whose care ended; part of the action that says so."""
-    visits = Visit.objects.filter(pump__patient=patient)
-    cancel_booked(
-        visits,
-        reason=_("The patient died.") if patient.died_on else _("The record was closed."),
-        now=timezone.now(),
-    )
+    reason = Visit.OwnReason.DIED if patient.died_on else Visit.OwnReason.CLOSED
+    cancel_booked(Visit.objects.filter(pump__patient=patient), reason=reason, now=timezone.now())
 
 
 @transaction.atomic

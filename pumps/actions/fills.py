@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.dates import short
 from portal.refusal import refuse
+from portal.shown import short
 from portal.wakeups import wake_engine
 from pumps import derive
-from pumps.actions import fill_checks
+from pumps.actions import fill_checks, visit_outcomes
 from pumps.actions.fill_record import FillRecord
 from pumps.actions.locks import lock_pump
 from pumps.models import Cycle, DrugLine, Program, Pump, StabilityLimit, Visit
@@ -117,14 +117,6 @@ def _new_cycle(pump: Pump, record: FillRecord, actor: Any, now: datetime.datetim
     return cycle
 
 
-def _finish_visit(cycle: Cycle, now: datetime.datetime) -> None:
-    """Mark the booked visit done when it stood on the day of the fill, or before."""
-    visit = cycle.pump.visits.booked().first()
-    if visit and visit.starts_at.astimezone(cycle.clinic.zone).date() <= cycle.filled_on:
-        visit.state, visit.state_at, visit.cycle = Visit.State.DONE, now, cycle
-        visit.save(update_fields=["state", "state_at", "cycle"])
-
-
 @transaction.atomic
 def record_fill(*, actor, pump, record, now=None):
     """Store a fill, end the cycle before it and derive the dates of the new one."""
@@ -148,7 +140,7 @@ def record_fill(*, actor, pump, record, now=None):
     _derive(cycle)
     pump.cycles.open().update(ended_on=record.filled_on)
     cycle.save()
-    _finish_visit(cycle, now)
+    visit_outcomes.settle(cycle, until=now, now=now)
     log.record(actor=actor, action="fill.recorded", subject=cycle, patient=pump.patient, clinic=pump.clinic)
     wake_engine()
     return cycle
@@ -229,6 +221,10 @@ def amend_fill(*, actor, cycle, record, reason, now=None):
     _derive(new)
     _supersede(old, new, now)
     _mend_neighbours(new, before, after)
+    if after is None:
+        # Only the days between the two records: what was missed since then was missed.
+        last = visit_outcomes.start_of(old.filled_on + datetime.timedelta(days=1), new)
+        visit_outcomes.settle(new, until=min(last, now), now=now)
     moved = _moved(old, new)
     log.record(
         actor=actor,
@@ -238,4 +234,5 @@ def amend_fill(*, actor, cycle, record, reason, now=None):
         clinic=pump.clinic,
         detail={"replaces": str(old.ref), "moved": sorted(moved)},
     )
+    wake_engine()
     return Amendment(new, moved)

@@ -44,6 +44,14 @@ class Visit(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         MISSED = "missed", _("missed")
 
+    class OwnReason(models.TextChoices):
+        """Why the portal itself cancels a visit: stored as English, shown in the reader's language."""
+
+        EXPLANTED = "The pump was explanted.", _("The pump was explanted.")
+        DIED = "The patient died.", _("The patient died.")
+        CLOSED = "The record was closed.", _("The record was closed.")
+        FILLED = "The pump was filled before.", _("The pump was filled before.")
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="visits")
     pump = models.ForeignKey(Pump, models.PROTECT, related_name="visits")
@@ -99,6 +107,12 @@ class Visit(models.Model):
     @property
     def patient(self):
         return self.pump.patient
+
+    @property
+    def reason_words(self) -> str:
+        """Return the reason as somebody typed it, or the portal's own in the language of the reader."""
+        known = dict(self.OwnReason.choices)
+        return str(known.get(self.reason, self.reason))
 
     def counts_as_missed(self, now: datetime.datetime) -> bool:
         """Return whether this visit passed without a fill, whether or not anyone marked it."""
