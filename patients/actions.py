@@ -24,6 +24,7 @@ __all__ = [
     "log_contact",
     "record_consent",
     "record_death",
+    "trust_point",
     "undo_contact",
     "undo_death",
     "when_care_ends",
@@ -220,12 +221,26 @@ def undo_death(*, actor, patient):
     return patient
 
 
+def _same_press(contact: Contact) -> Contact | None:
+    """Return the contact that this very form already made."""
+    first = Contact.objects.filter(key=contact.key).first() if contact.key else None
+    if first is None:
+        return None
+    told = ("patient_id", "channel", "outcome", "note")
+    if first.undone_at or any(getattr(first, name) != getattr(contact, name) for name in told):
+        refuse(None, _("This form was already used. Open it again to log another contact."))
+    return first
+
+
 @transaction.atomic
-def log_contact(*, actor, patient, channel, outcome, note=""):
+def log_contact(*, actor, patient, channel, outcome, note="", key=None):
     """Write down an attempt to reach a person and what came of it."""
-    contact = Contact(patient=patient, by=actor, channel=channel, outcome=outcome, note=note.strip())
+    patient = _lock(patient)
+    contact = Contact(patient=patient, by=actor, channel=channel, outcome=outcome, note=note.strip(), key=key)
     with refusing():
         contact.clean_fields(exclude=["patient", "by", "undone_by"])
+    if first := _same_press(contact):
+        return first
     contact.save()
     log.record(actor=actor, action="contact.logged", subject=contact, detail={"outcome": str(outcome)})
     return contact
@@ -246,6 +261,23 @@ def undo_contact(*, actor, contact, now=None):
     contact.save(update_fields=["undone_at", "undone_by"])
     log.record(actor=actor, action="contact.undone", subject=contact)
     return contact
+
+
+@transaction.atomic
+def trust_point(*, actor, point):
+    """Take back that an address or a number does not reach a person: messages try it again."""
+    point = (
+        ContactPoint.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .get(pk=point.pk)
+    )
+    if not point.is_bad:
+        return point
+    point.is_bad, point.bad_at = False, None
+    point.save(update_fields=["is_bad", "bad_at"])
+    log.record(actor=actor, action="contact_point.trusted", subject=point)
+    wake_engine()
+    return point
 
 
 @transaction.atomic

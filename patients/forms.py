@@ -1,5 +1,6 @@
 """Forms of a person's record: who they are, how to reach them, a contact, a death."""
 
+import uuid
 import zoneinfo
 from typing import Any
 
@@ -14,6 +15,7 @@ from patients import consent
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
 from portal.fields import DateTripleField, PhoneField, PlainTextField, named
 from portal.forms import PortalForm, PortalModelForm
+from portal.shown import short
 from portal.templatetags.clinical import phone_text
 
 US_ZONES = (
@@ -110,6 +112,7 @@ class PatientForm(PortalModelForm):
     def __init__(self, *args, clinics, **kwargs):
         super().__init__(*args, **kwargs)
         self.clinics = clinics
+        self.bad: dict[str, ContactPoint] = {}
         patient = self.instance
         self.stored = dict(patient.consents.values_list("channel", "is_granted")) if patient.pk else {}
         if not patient.pk:
@@ -134,18 +137,29 @@ class PatientForm(PortalModelForm):
 
     def add_points(self, kind, label, field_class):
         """Show a box for every number or address on record, and one more."""
-        values = []
+        points = []
         if self.instance.pk:
-            values = list(
-                self.instance.contact_points.filter(kind=kind, ended_at=None).values_list("value", flat=True)
-            )
-        for position in range(max(2, len(values) + SPARE_BOXES)):
+            points = list(self.instance.contact_points.filter(kind=kind, ended_at=None))
+        for position in range(max(2, len(points) + SPARE_BOXES)):
             name = f"{kind}_{position}"
             shown = label if position == 0 else f"{label} {position + 1}"
             self.fields[name] = field_class(label=shown, required=False)
             self.fields[name].widget.attrs["autocomplete"] = "off"
-            if position < len(values):
-                self.initial[name] = phone_text(values[position]) if kind == "phone" else values[position]
+            if position < len(points):
+                value = points[position].value
+                self.initial[name] = phone_text(value) if kind == "phone" else value
+                self.add_trust(points[position], name)
+
+    def add_trust(self, point, name):
+        """Beside an address that did not reach the person: tick to try it again."""
+        if not point.is_bad:
+            return
+        self.bad[f"trust_{name}"] = point
+        is_phone = point.kind == ContactPoint.Kind.PHONE
+        label = _("This number is right: try again") if is_phone else _("This address is right: try again")
+        self.fields[f"trust_{name}"] = forms.BooleanField(
+            label=label, required=False, help_text=bad_words(point)
+        )
 
     def consent_field(self, channel):
         stored = self.stored.get(channel)
@@ -181,6 +195,10 @@ class PatientForm(PortalModelForm):
         values = (self.cleaned_data.get(name) for name in names)
         return [value.as_e164 if kind == ContactPoint.Kind.PHONE else value for value in values if value]
 
+    def trusted(self) -> list[ContactPoint]:
+        """Return the addresses on record that are to be tried again."""
+        return [point for name, point in self.bad.items() if self.cleaned_data.get(name)]
+
     def changed_consents(self) -> dict[str, bool]:
         """Return the answers that differ from those on record."""
         answers = {channel: self.cleaned_data.get(f"consent_{channel}") for channel in ChannelConsent.Channel}
@@ -193,6 +211,14 @@ class PatientForm(PortalModelForm):
         for name, errors in getattr(refusal, "error_dict", {None: [refusal]}).items():
             field = told.get(name, name)
             self.add_error(field if field in self.fields else None, errors)
+
+
+def bad_words(point: ContactPoint) -> str:
+    """Say since when an address is known not to reach the person."""
+    if point.bad_at is None:
+        return _("Marked as not reaching the person.")
+    day = short(point.bad_at.astimezone(point.patient.clinic.zone).date())
+    return _("Marked as not reaching the person on %(day)s.") % {"day": day}
 
 
 def name_errors(form):
@@ -233,6 +259,7 @@ class ContactForm(PortalForm):
         choices=Contact.Outcome,
         widget=forms.RadioSelect,
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     note = PlainTextField(
         label=gettext_lazy("Note"),
         max_length=200,
@@ -241,5 +268,5 @@ class ContactForm(PortalForm):
     )
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"key": uuid.uuid4(), **kwargs.pop("initial", {})}, **kwargs)
         name_errors(self)

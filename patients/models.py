@@ -175,12 +175,16 @@ class ContactPoint(models.Model):
     label = models.CharField(_("whose or which"), max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_bad = models.BooleanField(_("does not reach the person"), default=False)
+    bad_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(value=""), name="patients_contactpoint_has_value"),
+            models.CheckConstraint(
+                condition=Q(bad_at=None) | Q(is_bad=True), name="patients_contactpoint_bad_since_it_is_bad"
+            ),
             models.UniqueConstraint(
                 fields=["patient", "kind", "value"],
                 condition=Q(ended_at=None),
@@ -249,6 +253,8 @@ class Contact(models.Model):
     channel = models.CharField(_("how"), max_length=10, choices=Channel, default=Channel.CALL)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    # The form it was written in: a second press makes no second contact.
+    key = models.UUIDField(null=True, unique=True, editable=False)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -77,6 +77,8 @@ def save(user, form: PatientForm, action) -> Patient | None:
             patient = action(
                 actor=user, patient=form.instance, phones=form.points("phone"), emails=form.points("email")
             )
+            for point in form.trusted():
+                actions.trust_point(actor=user, point=point)
             for channel, is_granted in form.changed_consents().items():
                 actions.record_consent(
                     actor=user,

@@ -90,7 +90,7 @@ def finish(row: Reminder, outcome: Outcome, now: datetime.datetime) -> bool:
             reason=outcome.reason if is_mine else f"late result {outcome.reason}".strip(),
         )
         if is_mine and outcome.is_bad_address and outcome.contact_point:
-            mark_bad(row, outcome.contact_point)
+            mark_bad(row, outcome.contact_point, now)
     return is_mine
 
 
@@ -112,9 +112,9 @@ def fields_of(row: Reminder, outcome: Outcome, now: datetime.datetime) -> dict:
     return fields
 
 
-def mark_bad(row: Reminder, point: ContactPoint) -> None:
+def mark_bad(row: Reminder, point: ContactPoint, now: datetime.datetime) -> None:
     """Write down that an address does not reach the person: the work-list says so."""
-    ContactPoint.objects.filter(pk=point.pk).update(is_bad=True)
+    ContactPoint.objects.filter(pk=point.pk).update(is_bad=True, bad_at=now)
     log.record(actor=None, action="contact_point.failed", subject=point, clinic=row.clinic)
 
 

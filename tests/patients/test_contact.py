@@ -1,8 +1,12 @@
 import datetime
+import re
+import uuid
 
 import time_machine
+from django.db import IntegrityError, transaction
 
 from patients.models import Contact
+from portal.audit.models import Event
 from tests.base import ClinicTestCase, at
 
 NOW = at("2026-11-23", 9, 42)
@@ -74,6 +78,36 @@ class ContactTests(ContactCase):
         response = self.post(note="y" * 201)
         self.assertContains(response, "Note: write at most 200 characters.", status_code=422)
         self.assertContains(response, "y" * 201, status_code=422)
+
+    def test_a_second_press_makes_no_second_contact(self):
+        key = re.search(r'name="key" value="([^"]+)"', self.client.get(self.url).content.decode())[1]
+        first, second = self.post(key=key), self.post(key=key)
+        self.assertEqual(first["Location"], second["Location"])
+        self.assertEqual(Contact.objects.count(), 1)
+        self.assertEqual(Event.objects.filter(action="contact.logged").count(), 1)
+
+    def test_a_used_form_takes_no_other_contact(self):
+        key = str(uuid.uuid4())
+        self.post(key=key)
+        self.assertContains(self.post(key=key, outcome="reached"), "already used", status_code=422)
+        theirs = f"/patients/{self.dale.ref}/contact/"
+        response = self.client.post(theirs, {"channel": "call", "outcome": "left_message", "key": key})
+        self.assertEqual(response.status_code, 422)
+        self.client.post(f"/contacts/{Contact.objects.get().ref}/undo/")
+        self.assertEqual(self.post(key=key).status_code, 422)
+        self.assertEqual(Contact.objects.count(), 1)
+
+    def test_each_form_has_a_key_of_its_own_and_none_is_needed(self):
+        self.post()
+        self.post()
+        self.assertEqual(Contact.objects.filter(key=None).count(), 2)
+        self.assertEqual(self.post(key="x").status_code, 422)
+
+    def test_the_database_holds_one_contact_to_a_key(self):
+        self.post(key=str(uuid.uuid4()))
+        first = Contact.objects.get()
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            Contact.objects.create(patient=self.rosa, by=self.nora, outcome="reached", key=first.key)
 
     def test_roles(self):
         for user, status in ((self.otto, 404), (self.adam, 403)):

@@ -1,7 +1,9 @@
+from django.db import IntegrityError, transaction
+
 from patients import actions
 from patients.models import Patient
 from portal.audit.models import Event
-from tests.base import ClinicTestCase
+from tests.base import ClinicTestCase, at
 from tests.triples import triple
 
 
@@ -56,6 +58,49 @@ class EditTests(ClinicTestCase):
         html = self.client.get(self.url).content.decode()
         self.assertIn('name="phone_4"', html)
         self.assertIn('name="phone_5"', html)
+
+    def make_bad(self, kind="email"):
+        point = self.rosa.contact_points.get(kind=kind)
+        point.is_bad, point.bad_at = True, at("2026-06-12", 23)
+        point.save()
+        return point
+
+    def test_a_bad_address_says_since_when_and_can_be_tried_again(self):
+        point = self.make_bad()
+        html = self.client.get(self.url).content.decode()
+        self.assertIn("Marked as not reaching the person on 12-Jun-2026.", html)
+        self.assertIn("This address is right: try again", html)
+        self.post(trust_email_0="on")
+        point.refresh_from_db()
+        self.assertEqual((point.is_bad, point.bad_at), (False, None))
+        event = Event.objects.get(action="contact_point.trusted")
+        self.assertEqual(
+            (event.actor, event.subject_ref, event.patient_ref), (self.nora, point.ref, self.rosa.ref)
+        )
+        self.assertNotContains(self.client.get(self.url), "Marked as not reaching")
+
+    def test_saving_without_the_tick_leaves_it_bad(self):
+        point = self.make_bad()
+        self.post(city="Chicago")
+        point.refresh_from_db()
+        self.assertTrue(point.is_bad)
+        self.assertFalse(Event.objects.filter(action="contact_point.trusted").exists())
+
+    def test_a_number_too_and_without_a_day_on_record(self):
+        self.make_bad("phone")
+        self.rosa.contact_points.update(bad_at=None)
+        page = self.client.get(self.url)
+        self.assertContains(page, "This number is right: try again")
+        self.assertContains(page, "Marked as not reaching the person.")
+
+    def test_a_sound_address_has_no_tick(self):
+        self.assertNotContains(self.client.get(self.url), "try again")
+        self.post(trust_email_0="on")
+        self.assertFalse(Event.objects.filter(action="contact_point.trusted").exists())
+
+    def test_a_sound_address_is_not_bad_since_a_day(self):
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            self.rosa.contact_points.update(bad_at=at("2026-06-12"))
 
     def test_consent_taken_back(self):
         self.post(consent_email="no", consent_phone="yes")
