@@ -38,7 +38,7 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(kind__in=planning.PRIORITY)
 
     def needs_attention(self, clinics):
-        """Return recent messages of these clinics that never arrived, and that no later one made good."""
+        """Return recent messages of these clinics that never arrived, that no later one made good and nobody handled."""
         later = Reminder.objects.accepted().filter(
             Q(user=OuterRef("user")) | Q(user=None),
             pump=OuterRef("pump"),
@@ -46,7 +46,12 @@ class ReminderQuerySet(models.QuerySet):
             pk__gt=OuterRef("pk"),
         )
         return (
-            self.filter(clinic__in=clinics, due_at__gt=timezone.now() - Reminder.ATTENTION)
+            self.filter(
+                clinic__in=clinics,
+                due_at__gt=timezone.now() - Reminder.ATTENTION,
+                handled_at=None,
+                patient__died_on=None,
+            )
             .filter(
                 Q(state__in=[Reminder.State.REJECTED, Reminder.State.QUARANTINED])
                 | Q(state=Reminder.State.UNKNOWN, next_attempt_at=None)
@@ -127,6 +132,9 @@ class Reminder(models.Model):
     message_id = models.CharField(max_length=200, blank=True)
     accepted_at = models.DateTimeField(null=True)
     last_error_class = models.CharField(max_length=80, blank=True)
+    # Somebody took care of a message that did not arrive.
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ReminderQuerySet.as_manager()
@@ -168,6 +176,11 @@ class Reminder(models.Model):
             models.CheckConstraint(
                 condition=Q(audience="staff", user__isnull=False) | (~Q(audience="staff") & Q(user=None)),
                 name="reminders_reminder_staff_has_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(handled_at=None, handled_by=None)
+                | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="reminders_reminder_handled_whole",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("due_at")),
