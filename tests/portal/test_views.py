@@ -129,7 +129,10 @@ class SignInTests(ClinicTestCase):
         self.assertNotContains(self.client.get("/accounts/login/"), "Demo sign-ins")
 
     def test_the_script_speaks_the_language_of_the_page(self):
-        for path, word in (("/accounts/login/", "Show password"), ("/accounts/password/reset/", "Hide password")):
+        for path, word in (
+            ("/accounts/login/", "Show password"),
+            ("/accounts/password/reset/", "Hide password"),
+        ):
             self.assertContains(self.client.get(path), f'="{word}"></script>' if "Hide" in word else word)
         script = Path(finders.find("portal/signin.js")).read_text()
         self.assertNotIn("contraseña", script)

@@ -42,9 +42,7 @@ class WokenTests(FillTestCase):
     def test_an_explant_and_an_amended_fill(self):
         cycle = self.fill()
         record = self.fill_record(daily_dose_mcg=4000)
-        self.wakes(
-            lambda: actions.amend_fill(actor=self.nora, cycle=cycle, record=record, reason="misread")
-        )
+        self.wakes(lambda: actions.amend_fill(actor=self.nora, cycle=cycle, record=record, reason="misread"))
         self.wakes(
             lambda: actions.explant(
                 actor=self.nora, pump=self.pump, explanted_on=date(2026, 6, 1), reason="infection"

@@ -72,7 +72,9 @@ class LateFillTests(OutcomeCase):
         self.on("2026-06-04")
         self.miss()
         self.fill(filled_on=date(2026, 6, 2))
-        self.assertEqual((self.stored().state, self.stored().reason), (State.CANCELLED, Visit.OwnReason.FILLED))
+        self.assertEqual(
+            (self.stored().state, self.stored().reason), (State.CANCELLED, Visit.OwnReason.FILLED)
+        )
         self.assertFalse(self.is_missed())
 
     def test_the_same_when_nobody_had_marked_it(self):
