@@ -4,13 +4,15 @@ Standard library only, so that a wrong value is reported before Django starts.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", ".localhost", "testserver"}
+SENDER = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -86,6 +88,17 @@ def is_public(names: list[str]) -> bool:
     return any(name not in LOOPBACK for name in names)
 
 
+def check_address(name: str, url: str) -> SplitResult:
+    """Return the parts of an address; refuse a host or a port that nobody could connect to."""
+    try:
+        parts = urlsplit(url)
+        if parts.port == 0:
+            raise ValueError
+    except ValueError:
+        raise BadSetting(name, "has a host or a port that cannot be read; a port is a number.") from None
+    return parts
+
+
 def database_url(environ: Mapping[str, str]) -> str | None:
     """Return DATABASE_URL, or None for SQLite in var/."""
     if "DATABASE_URL" not in environ:
@@ -95,6 +108,8 @@ def database_url(environ: Mapping[str, str]) -> str | None:
         raise BadSetting(
             "DATABASE_URL", "must begin with postgresql:// or sqlite:///; leave it unset for SQLite."
         )
+    if not check_address("DATABASE_URL", url).path.strip("/"):
+        raise BadSetting("DATABASE_URL", "names no database, as in postgresql://user:password@host/portal.")
     return url
 
 
@@ -107,6 +122,7 @@ def redis_url(environ: Mapping[str, str]) -> str | None:
         raise BadSetting(
             "REDIS_URL", "must begin with redis://, rediss:// or unix://; leave it unset for none."
         )
+    check_address("REDIS_URL", url)
     return url
 
 
@@ -114,14 +130,8 @@ def mail(environ: Mapping[str, str]) -> Mail | None:
     """Return the mail server of EMAIL_URL (smtp://, smtp+tls:// or smtps://), or None."""
     if "EMAIL_URL" not in environ:
         return None
-    text = environ["EMAIL_URL"].strip()
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise BadSetting(
-            "EMAIL_URL", "the port must be a number, as in smtp://mail.example.org:587."
-        ) from error
+    parts = check_address("EMAIL_URL", environ["EMAIL_URL"].strip())
+    port = parts.port
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
         raise BadSetting("EMAIL_URL", "must look like smtp+tls://user:password@mail.example.org:587.")
     tls = parts.scheme == "smtp+tls" or parse_qs(parts.query).get("tls") == ["1"]
@@ -173,15 +183,37 @@ def public_url(environ: Mapping[str, str], names: list[str], *, production: bool
     """Return the address that messages link to, without a trailing slash."""
     url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
     if url:
-        parts = urlsplit(url)
+        parts = check_address("PUBLIC_URL", url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise BadSetting("PUBLIC_URL", "must look like https://portal.example.org.")
         if production and parts.scheme != "https":
             raise BadSetting("PUBLIC_URL", "must begin with https:// when the portal has a public host.")
         return url
-    if production:
-        return "https://" + next(name for name in names if name not in LOOPBACK).lstrip(".")
-    return "http://localhost:8000"
+    return f"https://{public_name(names)}" if production else "http://localhost:8000"
+
+
+def public_name(names: list[str]) -> str:
+    """Return the first host name that other machines reach."""
+    return next(name for name in names if name not in LOOPBACK).lstrip(".")
+
+
+def mail_from(environ: Mapping[str, str], names: list[str], *, production: bool) -> str:
+    """Return the address reminders come from; servers refuse a sender at localhost."""
+    address = environ.get("MAIL_FROM", "").strip()
+    if address and not SENDER.fullmatch(address):
+        raise BadSetting("MAIL_FROM", "must be a plain address such as reminders@portal.example.org.")
+    return address or f"reminders@{public_name(names) if production else 'localhost'}"
+
+
+def folder(environ: Mapping[str, str], base: Path) -> Path:
+    """Return the folder of everything the portal keeps; make it when it is missing."""
+    path = Path(environ.get("VAR_DIR") or base / "var")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        if "VAR_DIR" in environ:
+            raise BadSetting("VAR_DIR", "is not a folder, and none can be made there.") from None
+    return path
 
 
 def read(environ: Mapping[str, str], base: Path) -> Env:
@@ -204,7 +236,7 @@ def read(environ: Mapping[str, str], base: Path) -> Env:
     server = mail(environ)
     if production and server is None:
         raise BadSetting("EMAIL_URL", "is not set; without a mail server no reminder would ever arrive.")
-    var = Path(environ.get("VAR_DIR") or base / "var")
+    var = folder(environ, base)
     if demo:
         var = var / "demo"
     return Env(
@@ -217,7 +249,7 @@ def read(environ: Mapping[str, str], base: Path) -> Env:
         database_url=database_url(environ),
         redis_url=redis_url(environ),
         mail=server,
-        mail_from=environ.get("MAIL_FROM", "").strip() or "reminders@localhost",
+        mail_from=mail_from(environ, names, production=production),
         public_url=public_url(environ, names, production=production),
         var=var,
     )

@@ -57,6 +57,15 @@ class EnvTests(unittest.TestCase):
             ("REDIS_URL", {"REDIS_URL": ""}),
             ("PUBLIC_URL", {"PUBLIC_URL": "portal.example.org"}),
             ("PUBLIC_URL", PRODUCTION | {"PUBLIC_URL": "http://portal.example.org"}),
+            ("PUBLIC_URL", {"PUBLIC_URL": "https://[portal"}),
+            ("EMAIL_URL", {"EMAIL_URL": "smtp://mail.example.org:0"}),
+            ("DATABASE_URL", {"DATABASE_URL": "postgresql://u:p@db:many/portal"}),
+            ("DATABASE_URL", {"DATABASE_URL": "postgresql://[::1/portal"}),
+            ("DATABASE_URL", {"DATABASE_URL": "postgresql://u:p@db"}),
+            ("DATABASE_URL", {"DATABASE_URL": "sqlite://"}),
+            ("REDIS_URL", {"REDIS_URL": "redis://localhost:many/0"}),
+            ("MAIL_FROM", {"MAIL_FROM": "our clinic"}),
+            ("VAR_DIR", {"VAR_DIR": __file__}),
         )
         for name, environ in cases:
             with self.subTest(name=name, environ=environ):
@@ -74,6 +83,11 @@ class EnvTests(unittest.TestCase):
         self.assertEqual(found.public_url, "https://portal.example.org")
         self.assertEqual(found.mail.host, "mail.example.org")
         self.assertEqual((found.mail.port, found.mail.password, found.mail.use_tls), (587, "p@ss", True))
+
+    def test_the_sender_stands_at_the_public_host(self):
+        self.assertEqual(env.read(PRODUCTION, self.base).mail_from, "reminders@portal.example.org")
+        self.assertEqual(self.read().mail_from, "reminders@localhost")
+        self.assertEqual(self.read(MAIL_FROM="r@a.example").mail_from, "r@a.example")
 
     def test_ports_follow_the_scheme(self):
         for url, port in (

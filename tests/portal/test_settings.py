@@ -14,12 +14,12 @@ from django.test import SimpleTestCase
 from portal import checks
 
 
-def check(**environ):
-    """Run the check in a process of its own."""
+def check(*command, **environ):
+    """Run the check, or another command, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return subprocess.run(
-            [sys.executable, "manage.py", "check"],
+            [sys.executable, *(command or ("manage.py", "check"))],
             cwd=settings.BASE_DIR,
             env=clean | {"VAR_DIR": folder, **environ},
             capture_output=True,
@@ -43,6 +43,14 @@ class SettingsTests(unittest.TestCase):
                 lines = done.stderr.strip().splitlines()
                 self.assertEqual(len(lines), 1, done.stderr)
                 self.assertTrue(lines[0].startswith(f"{name}: "), lines[0])
+
+    def test_the_web_server_and_the_worker_refuse_in_one_line_too(self):
+        for command in (("-m", "celery", "-A", "portal.celery", "worker"), ("-c", "import portal.wsgi")):
+            with self.subTest(command=command):
+                done = check(*command, SECRET_KEY="")
+                self.assertNotEqual(done.returncode, 0)
+                self.assertEqual(done.stderr.strip().splitlines(), [done.stderr.strip()])
+                self.assertTrue(done.stderr.startswith("SECRET_KEY: "), done.stderr)
 
     def test_the_defaults_pass(self):
         done = check()
