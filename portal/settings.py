@@ -125,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if ENV.redis_url:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "portal.cache.Cache",
             "LOCATION": ENV.redis_url,
             "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         }
