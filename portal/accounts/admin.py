@@ -1,5 +1,7 @@
 """Who signs in, set up by a site admin; a clinic admin sees the roles of the own clinic. No patients here."""
 
+from functools import partial
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
@@ -78,6 +80,11 @@ class NamedCells(admin.TabularInline):
         if field is not None:
             field.widget.attrs["aria-label"] = field.label
         return field
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.deletion_widget = partial(forms.CheckboxInput, {"aria-label": _("Delete this row")})
+        return formset
 
 
 class MembershipInline(SiteAdminOnly, NamedCells):

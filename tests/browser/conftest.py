@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -37,6 +38,8 @@ def day(django_db_setup, django_db_blocker, tmp_path_factory):
             yield Day(server.url, sessions)
         finally:
             server.stop()
+            if connection.vendor == "postgresql":
+                connection.close_pool()
             call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
             restore_catalogue()
 

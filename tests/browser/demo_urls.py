@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from portal.urls import handler400, handler403, handler404, handler500, urlpatterns as portal_urls
+from portal.urls import handler400, handler403, handler404, handler500
+from portal.urls import urlpatterns as portal_urls
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 urlpatterns = [path("demo/", include("portal.reminders.urls")), *portal_urls]
