@@ -1,7 +1,5 @@
 """Who signs in, set up by a site admin; a clinic admin sees the roles of the own clinic. No patients here."""
 
-from functools import partial
-
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
@@ -83,7 +81,7 @@ class NamedCells(admin.TabularInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.deletion_widget = partial(forms.CheckboxInput, {"aria-label": _("Delete this row")})
+        formset.deletion_widget = forms.CheckboxInput({"aria-label": _("Delete this row")})
         return formset
 
 
