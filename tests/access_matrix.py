@@ -80,6 +80,9 @@ RULES = {
     "pumps:my": PATIENT,
     "pumps:my_confirm": PATIENT_ONE,
     "pumps:my_change": PATIENT_ONE,
+    "reminders:failed": CLINICAL,
+    "reminders:handled": CLINICAL_ONE,
+    "patients:my_reminders": PATIENT,
     "admin:index": ADMINS,
     "admin:login": rule(YES),
     "admin:logout": ADMINS,
@@ -110,5 +113,6 @@ POSTED = {
     "patients:undo_death",
     "pumps:missed",
     "pumps:my_confirm",
+    "reminders:handled",
     "admin:logout",
 }

@@ -1,18 +1,25 @@
-"""Whether the reminder engine is silent: computed at request time, shown to staff on every page."""
+"""Whether the reminder engine is silent, and how many messages did not arrive: told to staff on every page."""
+
+from functools import cache
 
 from django.utils.functional import SimpleLazyObject
 
-from portal.accounts.roles import OF_A_CLINIC, Role
+from portal.accounts.roles import CLINICAL, OF_A_CLINIC, Role
 from portal.reminders import health
 
 
 def engine(request):
-    """Return a value that asks the database only when a template looks at it."""
-    return {"engine_silent": SimpleLazyObject(lambda: silent_for(request))}
+    """Return values that ask the database once, and only when a template looks at one of them."""
+    read = cache(lambda: signs_for(request))
+    return {
+        "engine_silent": SimpleLazyObject(lambda: read().is_silent),
+        "messages_failed": lambda: read().failed,
+    }
 
 
-def silent_for(request) -> bool:
+def signs_for(request) -> health.Signs:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.has_role(*OF_A_CLINIC, Role.SITE_ADMIN):
-        return False
-    return health.is_silent()
+        return health.Signs(is_silent=False, failed=0)
+    # Only those who may open the page are told of it.
+    return health.signs([clinic.pk for clinic in user.clinics(*CLINICAL)])

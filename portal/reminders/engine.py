@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F, Min
 from django.utils import timezone
 
@@ -135,6 +136,8 @@ class Batch:
         except InDoubt as error:
             message_id = rendering.message_id(row.key)
             return ledger.in_doubt(row, error.reason, timezone.now(), message_id=message_id, **address)
+        except SoftTimeLimitExceeded:
+            raise  # Celery ends this sweep: it says nothing about the message, which is given back.
         except Exception as error:  # A message that cannot be written must not stop the others.
             logger.exception("The message of reminder %s could not be written.", row.ref)
             return ledger.unwritable(row, f"write {type(error).__name__}", timezone.now())

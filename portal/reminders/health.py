@@ -1,11 +1,14 @@
 """Whether reminders go out: computed when asked, so that it tells even when everything else is dead."""
 
 import datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from portal.reminders.models import Heartbeat
+from portal.reminders.models import Heartbeat, Reminder
 
 SILENT_AFTER = datetime.timedelta(minutes=10)
 BEHIND_SECONDS = 15 * 60
@@ -15,6 +18,32 @@ def is_silent(now: datetime.datetime | None = None) -> bool:
     """Return whether no whole sweep ended in the last ten minutes, or ever."""
     now = now or timezone.now()
     return not Heartbeat.objects.filter(name="engine", at__gt=now - SILENT_AFTER).exists()
+
+
+class Signs(NamedTuple):
+    """What staff are told on every page."""
+
+    is_silent: bool
+    failed: int
+
+
+def signs(clinics: Iterable[int], now: datetime.datetime | None = None) -> Signs:
+    """Return whether the engine is silent, and how many messages of these clinics did not arrive: one query."""
+    now = now or timezone.now()
+    last = Heartbeat.objects.filter(name="engine").annotate(undelivered=undelivered(clinics, now))
+    # Before the first heartbeat there is no message either.
+    at, count = last.values_list("at", "undelivered").first() or (None, 0)
+    return Signs(at is None or now - at >= SILENT_AFTER, count)
+
+
+def undelivered(clinics: Iterable[int], now: datetime.datetime):
+    """Return an expression: the number of messages that need somebody's attention."""
+    places = list(clinics)
+    if not places:
+        return Value(0)
+    rows = Reminder.objects.needs_attention(places, now).order_by().annotate(all=Value(1)).values("all")
+    counted = Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
+    return Coalesce(counted, 0)
 
 
 def report(now: datetime.datetime | None = None) -> tuple[bool, dict[str, Any]]:

@@ -136,7 +136,8 @@ def retry(row: Reminder, reason: str, now: datetime.datetime) -> Outcome:
 
 def unwritable(row: Reminder, reason: str, now: datetime.datetime) -> Outcome:
     """Return the outcome of a message that cannot be written: some retries, then out of the others' way."""
-    if row.attempts + 1 >= QUARANTINE_AFTER:
+    # Failures of the connection before it count for nothing: what is lost must be lost for its own sake.
+    if row.attempts + 1 >= QUARANTINE_AFTER and row.last_error_class == reason:
         return Outcome(State.QUARANTINED, reason, tried=True)
     return retry(row, reason, now)
 

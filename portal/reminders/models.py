@@ -37,7 +37,11 @@ class ReminderQuerySet(models.QuerySet):
     def routine(self):
         return self.filter(kind__in=planning.PRIORITY)
 
-    def needs_attention(self, clinics):
+    def same_person(self, reminder):
+        """Return the messages to the recipient of this one about the same patient."""
+        return self.filter(patient=reminder.patient_id, audience=reminder.audience, user=reminder.user_id)
+
+    def needs_attention(self, clinics, now=None):
         """Return recent messages of these clinics that never arrived, that no later one made good and nobody handled."""
         later = Reminder.objects.accepted().filter(
             Q(user=OuterRef("user")) | Q(user=None),
@@ -48,7 +52,7 @@ class ReminderQuerySet(models.QuerySet):
         return (
             self.filter(
                 clinic__in=clinics,
-                due_at__gt=timezone.now() - Reminder.ATTENTION,
+                due_at__gt=(now or timezone.now()) - Reminder.ATTENTION,
                 handled_at=None,
                 patient__died_on=None,
             )

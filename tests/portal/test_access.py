@@ -8,6 +8,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from patients import actions as patient_actions
 from portal.accounts.models import Membership
+from portal.reminders.models import Reminder
 from pumps import actions
 from pumps.models import Drug, PumpModel, StabilityLimit
 from tests.access_matrix import FORBIDDEN, MISSING, POSTED, RULES, SIGN_IN, YES
@@ -56,6 +57,18 @@ class AccessTests(ClinicTestCase):
             actor=self.nora, patient=self.dale, channel="call", outcome="reached", note=""
         )
 
+        self.reminder = Reminder.objects.create(
+            clinic=self.oak,
+            patient=self.dale,
+            pump=self.dales_pump,
+            kind=Reminder.Kind.VISIT,
+            audience=Reminder.Audience.PATIENT,
+            channel="email",
+            key="visit:access",
+            due_at=at(self.cycle.filled_on),
+            state=Reminder.State.REJECTED,
+        )
+
     def target(self, name):
         """Return the object that an address with a ref is about; Dale's, at Oak Street."""
         by_name = {
@@ -68,6 +81,7 @@ class AccessTests(ClinicTestCase):
             "pumps:close_alarm": self.alarm,
             "pumps:add": self.dale,
             "patients:undo_contact": self.contact,
+            "reminders:handled": self.reminder,
         }
         return by_name.get(name) or (self.dale if name.startswith("patients:") else self.dales_pump)
 
