@@ -18,6 +18,14 @@ TEXTS = {
     Channel.PHONE: _("May the clinic call you, and leave a message that asks you to call back?"),
 }
 
+# What patients answer themselves, above the same explanation.
+OWN_QUESTION = _("Send me reminders by e-mail")
+
+
+def own_text() -> str:
+    """Return all that a patient is asked about e-mail on the page, in its language."""
+    return f"{OWN_QUESTION}: {TEXTS[Channel.EMAIL]}"
+
 
 def text_in(channel: str, language: str) -> str:
     """Return the question as this person was asked it."""

@@ -270,3 +270,23 @@ class ContactForm(PortalForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, initial={"key": uuid.uuid4(), **kwargs.pop("initial", {})}, **kwargs)
         name_errors(self)
+
+
+class RemindersForm(PortalForm):
+    """A patient's own answer: reminders by e-mail, or none."""
+
+    by_email = forms.ChoiceField(
+        label=consent.OWN_QUESTION,
+        help_text=consent.TEXTS[ChannelConsent.Channel.EMAIL],
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, stored: bool | None, **kwargs):
+        initial = {"by_email": {True: "yes", False: "no"}.get(stored, "")}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["by_email"].error_messages["required"] = _("Reminders by e-mail: choose yes or no.")
+
+    @property
+    def is_granted(self) -> bool:
+        return self.cleaned_data["by_email"] == "yes"

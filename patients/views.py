@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from patients import actions, consent, finding
-from patients.access import get_contact, get_patient
-from patients.forms import ContactForm, DeathForm, PatientForm
-from patients.models import Contact, Patient
+from patients.access import get_contact, get_own_patient, get_patient
+from patients.forms import ContactForm, DeathForm, PatientForm, RemindersForm
+from patients.models import ChannelConsent, Contact, ContactPoint, Patient
 from portal.accounts.access import CLINICAL, require_role
 from portal.audit import log
+from portal.shown import language
 
 PAGE_SIZE = 50
 CONTACTS_SHOWN = 20
 INVALID = 422
+EMAIL = ChannelConsent.Channel.EMAIL
 
 
 @require_safe
@@ -209,3 +211,27 @@ def row_of(data) -> str:
 def page_of(data) -> str:
     page = data.get("page", "")
     return page if page.isascii() and page.isdigit() and len(page) <= 6 else ""
+
+
+@require_http_methods(["GET", "POST"])
+def my_reminders(request):
+    """Ask a patient whether reminders come by e-mail; the answer is stored with the words they were asked in."""
+    patient = get_own_patient(request.user)
+    stored = patient.consents.filter(channel=EMAIL).values_list("is_granted", flat=True).first()
+    form = RemindersForm(request.POST or None, stored=stored)
+    if form.is_valid():
+        actions.record_consent(
+            actor=request.user,
+            patient=patient,
+            channel=EMAIL,
+            is_granted=form.is_granted,
+            text_shown=consent.own_text(),
+            language=language(),
+        )
+        yes, no = _("Saved: reminders come by e-mail."), _("Saved: no reminders come by e-mail.")
+        messages.success(request, yes if form.is_granted else no)
+        return redirect("patients:my_reminders")
+    log.record(actor=request.user, action="record.read", subject=patient)
+    points = patient.contact_points.filter(kind=ContactPoint.Kind.EMAIL, ended_at=None)
+    context = {"form": form, "points": points, "clinic": patient.clinic}
+    return render(request, "patients/my_reminders.html", context, status=INVALID if form.errors else None)

@@ -93,7 +93,11 @@ def public_pages(user):
 
 
 def patient_pages(user):
-    return [("pumps:my", gettext_lazy("Home")), ("account", gettext_lazy("Account"))]
+    return [
+        ("pumps:my", gettext_lazy("Home")),
+        ("patients:my_reminders", gettext_lazy("Settings")),
+        ("account", gettext_lazy("Account")),
+    ]
 
 
 def clinic_pages(user):

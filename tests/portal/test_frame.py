@@ -97,7 +97,7 @@ class NavigationTests(ClinicTestCase):
         self.assertEqual(self.links(self.adam), ["Settings"])
         self.assertEqual(self.links(self.sam), ["Settings"])
         self.assertEqual(self.links(self.edie), [])
-        self.assertEqual(self.links(self.dale_user), ["Home"])
+        self.assertEqual(self.links(self.dale_user), ["Settings", "Home"])
 
     @override_settings(DEMO=True)
     def test_the_outbox_is_for_clinic_admins_in_the_demo(self):
