@@ -5,15 +5,18 @@ Clinics are registered here and not beside their model, because saving one recom
 
 from django.conf import settings
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.admin import NamedCells, SiteAdminOnly, changed_names, is_site_admin, own_clinics
 from portal.accounts.models import Clinic, Closure, Room
 from portal.audit import log
+from portal.wakeups import wake_engine
 from pumps import actions
 from pumps.models import Drug, Pump, PumpModel, StabilityLimit
 
-# What only a site admin changes: a wrong number or name reaches every patient.
-FOR_SITE_ADMINS = ("name", "sender_name", "time_zone", "phone", "phone_24h", "host_name")
+# What only a site admin changes: they say which clinic this is, and whose pages a web address shows.
+FOR_SITE_ADMINS = ("name", "host_name")
+PHONES = ("phone", "phone_24h")
 DEMO_ONLY = ("sends_at_any_hour",)
 
 
@@ -72,6 +75,13 @@ class ClinicAdmin(OwnClinic, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return () if is_site_admin(request) else FOR_SITE_ADMINS
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Say beside the two numbers what a wrong one would do to every patient."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in PHONES:
+            field.help_text = _("Call both numbers from outside before you save.")
+        return field
+
     def save_related(self, request, form, formsets, change):
         """Store closures and rooms, then move the dates that follow from them: one transaction."""
         super().save_related(request, form, formsets, change)
@@ -84,6 +94,7 @@ class ClinicAdmin(OwnClinic, admin.ModelAdmin):
             clinic=form.instance,
             detail={"fields": sorted(set(changed)), "moved": moved},
         )
+        wake_engine()
 
 
 class Figures(SiteAdminOnly, admin.ModelAdmin):

@@ -2,8 +2,10 @@
 
 import datetime
 from decimal import Decimal
+from unittest import mock
 
 import time_machine
+from django.test import override_settings
 from django.urls import reverse
 
 from portal.accounts.models import Clinic, Closure, User
@@ -79,14 +81,60 @@ class ClinicAdminTests(ClinicTestCase):
         self.assertTrue(Closure.objects.filter(clinic=self.oak, on=before.refill_by).exists())
         self.assertLess(Cycle.objects.get(pk=before.pk).refill_by, before.refill_by)
 
-    def test_names_and_numbers_are_for_site_admins(self):
-        self.save(self.adam, phone_24h="+13125550100", name="Elsewhere", sends_at_any_hour="on")
+    def test_a_clinic_admin_changes_all_that_is_the_clinics_own(self):
+        own = {
+            "sender_name": "Oak",
+            "address": "14 Oak Street",
+            "time_zone": "America/Denver",
+            "phone": "+13125550150",
+            "phone_24h": "+13125550151",
+            "on_call_name": "Dr. Lee",
+            "on_call_email": "lee@oak.example",
+            "on_call_phone": "+13125550152",
+            "opens_at": "07:30:00",
+            "closes_at": "16:00:00",
+            "visit_minutes": "45",
+        }
+        self.save(self.adam, **own)
         self.oak.refresh_from_db()
-        self.assertEqual((str(self.oak.phone_24h), self.oak.name), ("+13125550199", "Oak Street Clinic"))
-        self.assertFalse(self.oak.sends_at_any_hour)
+        self.assertEqual({name: str(getattr(self.oak, name)) for name in own}, own)
+        self.assertEqual(Event.objects.get(action="clinic.changed").detail["fields"], sorted(own))
+
+    def test_a_room_is_added_and_taken_out_of_use(self):
+        page = sent(self.sign_in(self.adam).get(self.url()))
+        spare = next(name for name, value in page.items() if value == "Room 1").replace("name", "is_active")
+        page.pop(spare)
+        self.client.post(self.url(), page)
+        self.room1.refresh_from_db()
+        self.assertFalse(self.room1.is_active)
+
+    def test_a_change_wakes_the_engine(self):
+        with mock.patch("pumps.admin.wake_engine") as wake:
+            self.save(self.adam, lead_days="9")
+        wake.assert_called_once()
+
+    def test_name_and_host_name_are_for_site_admins(self):
+        self.save(self.adam, name="Elsewhere", host_name="elsewhere.example")
+        self.oak.refresh_from_db()
+        self.assertEqual((self.oak.name, self.oak.host_name), ("Oak Street Clinic", ""))
         self.save(self.sam, name="Oak Road Clinic")
         self.oak.refresh_from_db()
         self.assertEqual(self.oak.name, "Oak Road Clinic")
+
+    def test_nobody_sends_at_any_hour_outside_the_demo(self):
+        for user in (self.adam, self.sam):
+            self.save(user, sends_at_any_hour="on")
+            self.oak.refresh_from_db()
+            self.assertFalse(self.oak.sends_at_any_hour)
+            self.assertNotContains(self.client.get(self.url()), "sends_at_any_hour")
+        with override_settings(DEMO=True):
+            self.save(self.adam, sends_at_any_hour="on")
+        self.oak.refresh_from_db()
+        self.assertTrue(self.oak.sends_at_any_hour)
+
+    def test_the_page_asks_to_call_the_numbers_first(self):
+        page = self.sign_in(self.adam).get(self.url())
+        self.assertContains(page, "Call both numbers from outside before you save.", count=2)
 
     def test_a_site_admin_adds_a_clinic(self):
         self.sign_in(self.sam)
