@@ -4,24 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0001_initial'),
+        ("patients", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='key',
+            model_name="contact",
+            name="key",
             field=models.UUIDField(editable=False, null=True, unique=True),
         ),
         migrations.AddField(
-            model_name='contactpoint',
-            name='bad_at',
+            model_name="contactpoint",
+            name="bad_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('bad_at', None), ('is_bad', True), _connector='OR'), name='patients_contactpoint_bad_since_it_is_bad'),
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bad_at", None), ("is_bad", True), _connector="OR"),
+                name="patients_contactpoint_bad_since_it_is_bad",
+            ),
         ),
     ]

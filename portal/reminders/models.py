@@ -42,7 +42,7 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(patient=reminder.patient_id, audience=reminder.audience, user=reminder.user_id)
 
     def needs_attention(self, clinics, now=None):
-        """Return recent messages of these clinics that never arrived, that no later one made good and nobody handled."""
+        """Return recent messages that never arrived, that no later one made good and that nobody handled."""
         later = Reminder.objects.accepted().filter(
             Q(user=OuterRef("user")) | Q(user=None),
             pump=OuterRef("pump"),

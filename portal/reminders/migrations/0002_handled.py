@@ -6,28 +6,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('patients', '0002_contact_key_and_bad_since'),
-        ('pumps', '0006_whole_rules'),
-        ('reminders', '0001_ledger'),
+        ("accounts", "0001_initial"),
+        ("patients", "0002_contact_key_and_bad_since"),
+        ("pumps", "0006_whole_rules"),
+        ("reminders", "0001_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reminder',
-            name='handled_at',
+            model_name="reminder",
+            name="handled_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='handled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reminder",
+            name="handled_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None)), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='reminders_reminder_handled_whole'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("handled_at", None), ("handled_by", None)),
+                    models.Q(("handled_at__isnull", False), ("handled_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reminders_reminder_handled_whole",
+            ),
         ),
     ]
