@@ -11,6 +11,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, is_possible_number
 
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
+from portal.accounts.models import Clinic
 from portal.audit import log
 from portal.refusal import Refused, refuse, refusing
 from portal.shown import short
@@ -70,6 +71,11 @@ def _address(text: object) -> str:
     except ValidationError:
         refuse("emails", _("Enter an e-mail address such as name@example.org."))
     return value
+
+
+def _hold_clinic(patient: Patient) -> None:
+    """Let two who write the same MRN wait for each other, so that the second sees the first."""
+    list(Clinic.objects.select_for_update(no_key=True).filter(pk=patient.clinic_id).values_list("pk"))
 
 
 def _lock(patient: Patient) -> Patient:
@@ -152,6 +158,7 @@ def add_patient(
     now=None,
 ):
     """Open a person's record, with how to reach them and what they agreed to."""
+    _hold_clinic(patient)
     _check(patient, now)
     patient.save()
     _set_reach(patient, phones, emails, consents, actor)
@@ -162,6 +169,7 @@ def add_patient(
 @transaction.atomic
 def edit_patient(*, actor, patient, phones=None, emails=None, consents=None, now=None):
     """Correct a person's record; what is None stays as it is."""
+    _hold_clinic(patient)
     stored = _lock(patient)
     changed = [name for name in EDITABLE if getattr(stored, name) != getattr(patient, name)]
     _check(patient, now)

@@ -2,6 +2,10 @@
 
 import json
 import logging
+import re
+
+# PostgreSQL names the row that broke a rule: a record number, a name, an address.
+ROW_OF_A_RECORD = re.compile(r"^DETAIL:.*(?:\n(?!\n|Traceback|[A-Z]+:|  File ).*)*", re.MULTILINE)
 
 
 class JsonFormatter(logging.Formatter):
@@ -15,5 +19,5 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = ROW_OF_A_RECORD.sub("DETAIL: not logged", self.formatException(record.exc_info))
         return json.dumps(line)

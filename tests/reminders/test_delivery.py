@@ -5,6 +5,7 @@ from itertools import pairwise
 from unittest import mock
 
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.template import TemplateSyntaxError
 from django.test import override_settings
@@ -168,6 +169,21 @@ class DeliveryTests(ClinicTestCase):
         self.assertEqual((self.row().state, self.row().attempts), ("quarantined", 6))
         with time_machine.travel(NOON, tick=False):
             self.assertIn(self.row(), Reminder.objects.needs_attention([self.oak]))
+
+    def test_a_sweep_cut_short_after_an_outage_sets_no_message_aside(self):
+        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1):
+            for minutes in (0, 3, 8, 20, 50):
+                self.sweep(minutes)
+        self.assertEqual(self.row().attempts, 5)
+        with mock.patch.object(engine.Mailer, "send", side_effect=SoftTimeLimitExceeded):
+            self.assertRaises(SoftTimeLimitExceeded, self.sweep, 200)
+        self.assertEqual((self.row().state, self.row().attempts), ("planned", 5))
+        with mock.patch.object(rendering, "email_for", side_effect=TemplateSyntaxError("once")):
+            self.sweep(201)
+        self.assertEqual(self.row().state, "retry")
+        with smtp_server() as server:
+            self.sweep(300)
+            self.assertEqual(len(server.recipients), PEOPLE)
 
     def test_log_lines_and_rows_name_nobody(self):
         with smtp_server() as server, self.assertNoLogs("portal", "ERROR"):
