@@ -106,6 +106,22 @@ class SignInTests(ClinicTestCase):
         response = self.client.post("/accounts/login/", {"login": "nora@oak.example", "password": PASSWORD})
         self.assertRedirects(response, "/landing/", fetch_redirect_response=False)
 
+    def test_it_leads_to_a_page_of_this_portal_or_home(self):
+        places = {
+            "/patients/?page=2": "/patients/?page=2",
+            "//evil.example": "/landing/",
+            "/%2F%2Fevil.example": "/landing/",
+            "/\\evil.example": "/landing/",
+            "https:evil.example": "/landing/",
+            "/nowhere/": "/landing/",
+            "/%00": "/landing/",
+        }
+        for asked, led in places.items():
+            with self.subTest(asked=asked):
+                self.client.logout()
+                typed = {"login": "nora@oak.example", "password": PASSWORD, "next": asked}
+                self.assertEqual(self.client.post("/accounts/login/", typed).headers["Location"], led)
+
     def test_unknown_and_wrong_have_the_same_words(self):
         def words(login):
             body = self.client.post("/accounts/login/", {"login": login, "password": "no"}).content.decode()
