@@ -93,6 +93,7 @@ CLINIC = [
     Place("edit a pump", pump("edit", SPANISH), NURSE),
     Place("explant", pump("explant", SPANISH), NURSE),
     Place("alarms", "/alarms/", NURSE),
+    Place("messages that did not arrive", "/messages/failed/", NURSE),
     Place("record an alarm", pump("record_alarm", SPANISH), NURSE),
     Place("record an alarm, errors", pump("record_alarm", SPANISH), NURSE, send, 422),
     Place("close an alarm", lambda day: day.close_alarm("two tones, open"), NURSE),
@@ -141,6 +142,8 @@ PUMPS = [
 
 PATIENT = [
     Place("my record", "/my/", DALE),
+    Place("my settings", "/my/reminders/", DALE),
+    Place("my settings in Spanish", "/my/reminders/", ROSA, language="es"),
     Place("my record in Spanish", "/my/", ROSA, language="es"),
     Place("change my visit", visit("my_change", "patient account"), DALE),
     Place("change my visit in Spanish", visit("my_change", "patient account, Spanish"), ROSA, language="es"),

@@ -38,6 +38,7 @@ CHANGES = {
     "patients_patient_has_name": (Patient, {"given_name": "", "family_name": ""}),
     "patients_patient_died_after_birth": (Patient, {"died_on": BEFORE}),
     "patients_contactpoint_has_value": (ContactPoint, {"value": ""}),
+    "patients_contactpoint_bad_since_it_is_bad": (ContactPoint, {"bad_at": at("2026-06-01")}),
     "patients_contact_undone_whole": (Contact, {"undone_at": at("2026-06-01")}),
     "pumps_pumpmodel_alarm_below_capacity": (PumpModel, {"default_alarm_ml": 20}),
     "pumps_pumpmodel_flow_range": (PumpModel, {"most_flow_ml_per_day": 0}),
