@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from patients.models import Patient
 from pumps.models import Alarm, Cycle, Pump, Visit
+from pumps.working_days import is_working_day
 
 REFILLS_PER_PAGE = 10
 ALARMS_SHOWN = 10
@@ -22,6 +23,7 @@ class MyPump:
     cycle: Cycle | None
     visit: Visit | None
     missed: Visit | None
+    alarm: Alarm | None
     now: datetime.datetime
     today: datetime.date
 
@@ -55,9 +57,27 @@ class MyPump:
         )
 
     @property
+    def is_urgent(self) -> bool:
+        """Return whether the person must call at once: before anything else on the page."""
+        return self.alarm is not None or self.status == "may_be_empty"
+
+    @property
     def needs_call(self) -> bool:
         """Return whether the person must call: nothing is booked, or not in time, or there is no date."""
-        return self.visit is None or self.is_visit_late or not self.has_date
+        return self.is_urgent or self.visit is None or self.is_visit_late or not self.has_date
+
+    @cached_property
+    def phone(self):
+        """Return the number to call: the 24-hour line when it cannot wait for the office to open."""
+        clinic = self.pump.clinic
+        can_wait = not self.is_urgent and (self.status == "ahead" or self.visit is not None)
+        return clinic.phone if can_wait or self.is_office_open else clinic.phone_24h
+
+    @property
+    def is_office_open(self) -> bool:
+        clinic, here = self.pump.clinic, self.now.astimezone(self.zone)
+        in_hours = clinic.opens_at <= here.time() < clinic.closes_at
+        return in_hours and is_working_day(self.today, clinic.closure_days())
 
     @property
     def zone(self):
@@ -97,15 +117,19 @@ class MyPage:
         pumps = list(self.patient.pumps.implanted().select_related("clinic", "model"))
         cycles = {cycle.pump_id: cycle for cycle in with_doses(Cycle.objects.filter(pump__in=pumps).open())}
         visits = self.visits(pumps)
-        return [self.my_pump(pump, cycles.get(pump.pk), visits.get(pump.pk, [])) for pump in pumps]
+        alarms = {alarm.pump_id: alarm for alarm in Alarm.objects.filter(pump__in=pumps).open().critical()}
+        return [
+            self.my_pump(pump, cycles.get(pump.pk), visits.get(pump.pk, []), alarms.get(pump.pk))
+            for pump in pumps
+        ]
 
-    def my_pump(self, pump: Pump, cycle: Cycle | None, visits: list[Visit]) -> MyPump:
+    def my_pump(self, pump: Pump, cycle: Cycle | None, visits: list[Visit], alarm: Alarm | None) -> MyPump:
         ahead = [v for v in visits if v.state == Visit.State.BOOKED and not v.counts_as_missed(self.now)]
         last = visits[-1] if visits else None
         missed = last if last and not ahead and last.counts_as_missed(self.now) else None
         if missed and cycle and cycle.filled_on >= missed.starts_at.astimezone(pump.clinic.zone).date():
             missed = None
-        return MyPump(pump, cycle, ahead[0] if ahead else None, missed, self.now, self.today)
+        return MyPump(pump, cycle, ahead[0] if ahead else None, missed, alarm, self.now, self.today)
 
     def visits(self, pumps: list[Pump]) -> dict[int, list[Visit]]:
         """Return each pump's visits that are booked or were missed, the earliest first."""

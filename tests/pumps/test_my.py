@@ -72,6 +72,36 @@ class MyPageTests(ClinicTestCase):
         self.assertContains(self.page(), "Your pump may be empty. Call now, day or night:")
         self.assertContains(self.page(), "tel:+13125550199")
 
+    def test_a_pump_that_may_be_empty_says_since_when(self):
+        cycle = self.fill(self.dales_pump)
+        self.later(cycle.earliest_empty_on)
+        self.assertContains(self.page(), "could be empty since")
+
+    def test_what_cannot_wait_names_a_line_that_answers(self):
+        cycle = self.fill(self.dales_pump)
+        overdue = cycle.refill_by + datetime.timedelta(days=1)
+        self.later(overdue, hour=20)
+        self.assertContains(self.page(), 'class="critical-action" href="tel:+13125550199"')
+        self.later(cycle.filled_on, hour=20)
+        self.assertContains(self.page(), 'class="critical-action" href="tel:+13125550123"')
+
+    def test_an_open_two_tone_alarm_stands_before_the_visit(self):
+        self.fill(self.dales_pump)
+        self.book(self.dales_pump, at("2026-03-10", 10))
+        asked = "Your pump beeped. If the clinic has not talked with you about it yet, call now"
+        self.assertNotContains(self.page(), asked)
+        alarm = actions.record_alarm(
+            actor=self.nora,
+            pump=self.dales_pump,
+            tone="two",
+            heard_by="patient",
+            heard_at=at("2026-03-02", 8),
+        )
+        text = self.page().content.decode()
+        self.assertLess(text.index(asked), text.index("Your next visit"))
+        actions.close_alarm(actor=self.nora, alarm=alarm, cause="x", outcome="no_fault", told="Dale")
+        self.assertNotContains(self.page(), asked)
+
     def test_without_a_fill_it_says_why_there_is_no_date(self):
         response = self.page()
         self.assertContains(response, "No refill is recorded here yet, so there is no date.")
