@@ -103,18 +103,21 @@ class Line:
     has_changed: bool
 
 
-def read_back(values: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[Line]:
-    """Return a fill line by line beside the last one."""
+def read_back(
+    values: Mapping[str, Any], last: Mapping[str, Any] | None, *, is_same_fill: bool = False
+) -> list[Line]:
+    """Return a fill line by line beside the last one, or an amended one beside what it replaces."""
     now, before = words(values), words(last) if last else {}
     return [
-        Line(str(label), now[name], before.get(name, ""), _differs(name, now, before))
+        Line(str(label), now[name], before.get(name, ""), _differs(name, now, before, is_same_fill))
         for name, label in LABELS.items()
         if name in now
     ]
 
 
-def _differs(name: str, now: Mapping, before: Mapping) -> bool:
-    return name in before and name not in ALWAYS_NEW and now[name] != before[name]
+def _differs(name: str, now: Mapping, before: Mapping, is_same_fill: bool) -> bool:
+    is_compared = is_same_fill or name not in ALWAYS_NEW
+    return name in before and is_compared and now[name] != before[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Reading:
     def has_boluses(self) -> bool:
         return self.fill.infusion.flow_ml_per_day != self.fill.infusion.max_flow_ml_per_day
 
+    @property
+    def is_now_a_range(self) -> bool:
+        """Return whether extra doses leave two figures for today; on the day of the fill there is one."""
+        return wording.ml(self.now.least_ml) != wording.ml(self.now.most_ml)
+
     @cached_property
     def drawing(self) -> gauge.Gauge:
         return gauge.gauge(

@@ -51,6 +51,7 @@ class DrugField(forms.ModelChoiceField):
 class FillForm(KeptMixin, NamedMixin, PortalForm):
     """What was drawn and put in, and the program read off the programmer."""
 
+    is_amendment = False
     key = forms.UUIDField(widget=forms.HiddenInput)
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit of the concentration and of every dose"),
@@ -124,11 +125,16 @@ class FillForm(KeptMixin, NamedMixin, PortalForm):
         last = fill_words.words(self.last_values) if self.last_values else {}
         for name, text in last.items():
             if name in self.fields and name != "drug":
-                self.fields[name].help_text = _("Last time %(value)s.") % {"value": text}
+                self.fields[name].help_text = self.said_before(text)
         if "drug" in last:
             drug = self.last_values["drug"]
-            self.fields["drug"].help_text = _("Last time %(value)s.") % {"value": drug.tall_man or drug.name}
+            self.fields["drug"].help_text = self.said_before(drug.tall_man or drug.name)
         self._add_sizes()
+
+    def said_before(self, text: str) -> str:
+        """Return what stood in a field, as one sentence also when a note ends with its own full stop."""
+        said = _("Recorded: %(value)s.") if self.is_amendment else _("Last time %(value)s.")
+        return said % {"value": text.removesuffix(".")}
 
     def _add_sizes(self) -> None:
         capacity = _("The pump holds %(volume)s.") % {"volume": wording.ml(self.pump.model.capacity_ml)}
@@ -241,6 +247,7 @@ class FillForm(KeptMixin, NamedMixin, PortalForm):
 class AmendForm(FillForm):
     """The same form over a recorded fill, with the reason for the change."""
 
+    is_amendment = True
     reason = PlainTextField(
         label=gettext_lazy("Reason for the amendment"),
         max_length=300,

@@ -112,7 +112,8 @@ def check_page(request, form, page: Page, rehearsal: "Rehearsal"):
     reading = rehearsal.reading
     context = {"form": form, "pump": page.pump, "patient": page.pump.patient, "title": page.title}
     context |= {"today": form.today, "reading": reading, "moved": rehearsal.moved}
-    context["lines"] = fill_words.read_back(form.values(), form.last_values)
+    context["lines"] = fill_words.read_back(form.values(), form.last_values, is_same_fill=form.is_amendment)
+    context["reason"] = form.cleaned_data.get("reason", "")
     context["arithmetic"] = fill_words.arithmetic(reading.fill.infusion, form.cleaned_data["unit"])
     context["other_lines"] = other_lines(form.last)
     return render(request, "pumps/fill_check.html", context)

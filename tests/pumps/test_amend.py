@@ -50,6 +50,19 @@ class AmendTests(ClinicTestCase):
         self.assertIn("Read back", text)
         self.assertEqual(Cycle.objects.count(), 1)
 
+    def test_the_check_page_marks_every_change_and_the_reason(self):
+        text = words(self.post("check", **triple("printed_alarm_on", datetime.date(2026, 12, 20))))
+        self.assertIn("before: 20 mL", text)
+        self.assertIn("before: 22-Dec-2026", text)
+        self.assertNotIn("last time", text)
+        self.assertIn("Read the syringe wrong", text)
+        self.assertIn("Save the amendment", text)
+
+    def test_hints_speak_of_this_record(self):
+        text = words(self.client.get(self.url))
+        self.assertIn("Recorded: 20 mL.", text)
+        self.assertNotIn("Last time", text)
+
     def test_saving_keeps_the_original_and_says_what_moved(self):
         response = self.client.post(self.url, self.sent(), follow=True)
         self.cycle.refresh_from_db()

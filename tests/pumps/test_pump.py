@@ -65,6 +65,12 @@ class PumpPageTests(ClinicTestCase):
         self.assertIn('class="g-maybe"', words)
         self.assertNotIn("style=", words)
 
+    def test_one_figure_is_never_written_as_a_range(self):
+        self.fill_dales(filled_on=self.oak.today())
+        words = self.words()
+        self.assertIn("Expected today 40 mL.", words)
+        self.assertNotIn("40–40", words)
+
     def test_a_chart_has_a_takeaway_and_a_table(self):
         self.fill_dales()
         page = self.page()
