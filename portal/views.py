@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import requires_csrf_token
@@ -66,7 +67,8 @@ def account(request):
     form = LanguageForm(request.POST or None, initial={"language": user.language})
     if form.is_valid():
         actions.set_language(actor=user, language=form.cleaned_data["language"])
-        messages.success(request, _("Saved."))
+        with translation.override(form.cleaned_data["language"]):  # As the next page is.
+            messages.success(request, _("Saved."))
         return redirect("account")
     base = "base_clinic.html" if user.current_memberships else "base_patient.html"
     status = 422 if form.is_bound else 200

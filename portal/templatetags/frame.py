@@ -127,4 +127,8 @@ def demo_sign_ins():
     """List whom a newcomer to the demo can sign in as."""
     from portal.demo.accounts import ACCOUNTS, PASSWORD  # Known passwords: read in the demo only.
 
-    return {"accounts": ACCOUNTS, "password": PASSWORD}
+    names = dict(Role.choices) | {"patient": _("patient")}
+    accounts = [
+        {"email": a.email, "clinic": a.clinic, "role_words": names.get(a.role, a.role)} for a in ACCOUNTS
+    ]
+    return {"accounts": accounts, "password": PASSWORD}

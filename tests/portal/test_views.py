@@ -82,6 +82,7 @@ class AccountTests(ClinicTestCase):
     def test_the_language_is_changed_at_once_and_on_record(self):
         self.sign_in(self.nora)
         response = self.client.post("/account/", {"language": "es"}, follow=True)
+        self.assertContains(response, "Guardado.")
         self.assertContains(response, '<html lang="es">')
         self.assertEqual(Event.objects.filter(action="account.language_changed", actor=self.nora).count(), 1)
         self.client.post("/account/", {"language": "es"})
@@ -140,6 +141,8 @@ class SignInTests(ClinicTestCase):
     @override_settings(DEMO=True)
     def test_the_demo_shows_whom_to_sign_in_as(self):
         self.assertContains(self.client.get("/accounts/login/"), "kim.tran@oak.example")
+        self.assertNotContains(self.client.get("/accounts/login/"), "clinic_admin")
+        self.assertContains(self.client.get("/es/accounts/login/"), "paciente")
 
     def test_outside_the_demo_no_password_is_shown(self):
         self.assertNotContains(self.client.get("/accounts/login/"), "Demo sign-ins")
