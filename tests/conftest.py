@@ -72,13 +72,26 @@ def _empty_cache():
     cache.clear()
 
 
+def refill_catalogue(**kwargs):
+    """Put the reference figures back: a test that commits ends with a flush, which takes them away."""
+    from pumps import catalogue
+
+    catalogue.load()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """On SQLite a flush deletes row by row, and the audit table refuses that: lift this one rule."""
+    """Let a flush leave the database as migrations made it.
+
+    On SQLite it deletes row by row, and the audit table refuses that: lift this one rule.
+    """
+    from django.apps import apps
     from django.db import connection
+    from django.db.models.signals import post_migrate
 
     from portal.audit import triggers
 
+    post_migrate.connect(refill_catalogue, sender=apps.get_app_config("pumps"))
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             triggers.remove(connection, ["DELETE"])
