@@ -23,7 +23,9 @@ class PortalFormMixin:
         for name, field in self.fields.items():
             if field.label is None:
                 field.label = forms.utils.pretty_name(name)
-            field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % {"field": field.label}
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                told = {"field": field.label}
+                field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % told
             if not isinstance(field.widget, forms.MultiWidget):  # Its parts say so themselves.
                 field.widget.attrs.setdefault("autocomplete", "off")
 

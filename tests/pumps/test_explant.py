@@ -50,6 +50,10 @@ class ExplantTests(ClinicTestCase):
         self.assertEqual((self.explanted_on(), cycle.ended_on, visit.state), (TODAY, TODAY, "cancelled"))
         self.assertIn("Pump NGP000001H recorded as explanted.", words(response))
 
+    def test_the_pump_page_says_that_the_program_ended(self):
+        page = words(self.post(follow=True))
+        self.assertIn("None: the program ended when the pump was taken out.", page)
+
     def test_bad_input_is_named(self):
         self.fill(filled_on=TODAY - datetime.timedelta(days=3))
         cases = (

@@ -118,6 +118,10 @@ class FillPageTests(ClinicTestCase):
         text = words(self.post("check", concentration="20"))
         self.assertIn("last time 10 mg per mL", text)
 
+    def test_a_missing_unit_is_asked_for_in_its_own_words(self):
+        response = self.post("check", unit="")
+        self.assertIn("Unit: choose mg or mcg, as on the label and the programmer.", complaints(response))
+
     def test_an_unusual_unit_is_pointed_out(self):
         text = words(self.post("check", unit="mcg", concentration="10000", daily_dose="5000"))
         self.assertIn("morphine is usually written in mg; this record is in mcg.", text)
