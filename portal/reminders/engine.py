@@ -209,14 +209,20 @@ class Checks:
         ]
         same_kind_only = row.kind == planning.Kind.MISSED or one.state.at_any_hour
         if any(ago == 0 and (kind == row.kind or not same_kind_only) for ago, kind in got):
-            return Outcome(State.SKIPPED, DAY_FULL)
+            return self.another_day(row, planning.at_nine(today + datetime.timedelta(days=1), zone))
         is_full = sum(ago < 7 for ago, _ in got) >= A_WEEK and not one.state.at_any_hour
         return Outcome(State.SKIPPED, WEEK_FULL) if is_full and not is_pressing(row) else None
 
+    def another_day(self, row: Reminder, tomorrow: datetime.datetime) -> Outcome:
+        """Put off what is pressing to the next morning, while it still holds then; drop the rest."""
+        if is_pressing(row) and (row.valid_until is None or tomorrow < row.valid_until):
+            return Outcome(State.PLANNED, DAY_FULL, next_attempt_at=tomorrow)
+        return Outcome(State.SKIPPED, DAY_FULL)
+
 
 def is_pressing(row: Reminder) -> bool:
-    """Return whether the weekly cap gives way: a missed visit, and the last word before a visit."""
-    return row.kind == planning.Kind.MISSED or (
+    """Return whether the weekly cap gives way: a missed visit, a refill overdue, the last word before a visit."""
+    return row.kind in (planning.Kind.MISSED, planning.Kind.OVERDUE) or (
         row.kind == planning.Kind.VISIT and row.rung == planning.RUNGS[-1]
     )
 

@@ -6,7 +6,7 @@ from unittest import mock
 
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -328,6 +328,71 @@ class CapTests(EngineTestCase):
         with mock.patch.object(engine.state, "plan", lambda one, now: [planned_again(one, now)]):
             self.sweep("2026-06-02", 12)
         self.assertEqual((len(mail.outbox), Reminder.objects.get(rung=7).reason), (1, "day_full"))
+
+    def overdue_after_a_missed_visit(self, messages):
+        """Sweep from the refill-by day on, which had a visit nobody came to; return what left on which day."""
+        cycle = self.filled(self.dales_pump)
+        day = cycle.refill_by
+        self.booked(str(day), self.dales_pump)
+        with time_machine.travel(at(str(day - datetime.timedelta(days=4)), 12), tick=False):
+            reconcile.reconcile(timezone.now())
+        self.accept_before(day, messages)
+        left = []
+        for ago in range(6):
+            for hour in (9, 13, 18):
+                self.sweep(str(day + datetime.timedelta(days=ago)), hour)
+                left += [(ago, message.subject) for message in mail.outbox]
+                mail.outbox.clear()
+        return left
+
+    def accept_before(self, day, messages):
+        """Let so many routine messages have arrived in the days before."""
+        rows = Reminder.objects.filter(patient=self.dale, kind="visit").order_by("-due_at")[:messages]
+        for ago, row in enumerate(rows, 1):
+            moment = at(str(day - datetime.timedelta(days=ago)), 9)
+            Reminder.objects.filter(pk=row.pk).update(
+                state="accepted", accepted_at=moment, next_attempt_at=None
+            )
+
+    def test_overdue_leaves_in_a_full_week_and_once_a_day(self):
+        today = "Please call today to book a visit"
+        for messages in (2, 3, 4):
+            with self.subTest(messages), transaction.atomic():
+                left = self.overdue_after_a_missed_visit(messages)
+                self.assertEqual(left[0][0], 0)
+                self.assertEqual(left[1:], [(1, today), (4, today)])
+                transaction.set_rollback(True)
+
+    def test_overdue_on_a_full_day_waits_for_the_next_morning(self):
+        cycle = self.filled(self.dales_pump)
+        day = cycle.refill_by + datetime.timedelta(days=1)
+        with time_machine.travel(at(str(day), 8), tick=False):
+            reconcile.reconcile(timezone.now())
+        overdue = Reminder.objects.get(rung=-1)
+        Reminder.objects.filter(rung=1).update(
+            state="accepted", accepted_at=at(str(day), 9), next_attempt_at=None
+        )
+        self.sweep(str(day), 10)
+        overdue.refresh_from_db()
+        tomorrow = day + datetime.timedelta(days=1)
+        self.assertEqual((mail.outbox, overdue.state), ([], "planned"))
+        self.assertEqual(overdue.next_attempt_at, at(str(tomorrow), 9))
+        self.sweep(str(tomorrow), 9)
+        overdue.refresh_from_db()
+        self.assertEqual((len(mail.outbox), overdue.state), (1, "accepted"))
+
+    def test_a_call_to_book_still_gives_way_in_a_full_week(self):
+        cycle = self.filled(self.dales_pump)
+        day = cycle.refill_by - datetime.timedelta(days=1)
+        with time_machine.travel(at(str(day), 8), tick=False):
+            reconcile.reconcile(timezone.now())
+        for ago, rung in enumerate((14, 7, 3), 1):
+            moment = at(str(day - datetime.timedelta(days=ago)), 9)
+            Reminder.objects.filter(rung=rung).update(
+                state="accepted", accepted_at=moment, next_attempt_at=None
+            )
+        self.sweep(str(day), 10)
+        self.assertEqual((mail.outbox, Reminder.objects.get(rung=1).reason), ([], "week_full"))
 
 
 def planned_again(one, now):
