@@ -21,7 +21,13 @@ def get_cycle(user, ref, *roles: str) -> Cycle:
 def get_visit(user, ref, *roles: str) -> Visit:
     """Return a visit, under the same rule."""
     visits = Visit.objects.select_related(
-        "clinic", "pump__patient__user", "pump__patient__clinic", "pump__clinic", "pump__model", "nurse", "room"
+        "clinic",
+        "pump__patient__user",
+        "pump__patient__clinic",
+        "pump__clinic",
+        "pump__model",
+        "nurse",
+        "room",
     )
     return own_or_staff(visits, ref, user, *roles, owner="pump__patient__user")
 

@@ -29,7 +29,6 @@ PRODUCTION = {
     "SECRET_KEY": "lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
     "DATABASE_URL": "postgresql://portal:secret@db.example.org/portal",
-    "REDIS_URL": "redis://cache.example.org:6379/0",
 }
 
 
