@@ -13,7 +13,7 @@ from portal.reminders import engine
 from tests.base import restore_catalogue
 
 pytest.register_assert_rewrite("tests.browser.sweep", "tests.browser.axe")
-from tests.browser.day import NOW, Day, signed_in
+from tests.browser.day import NOW, Day, signed_in  # noqa: E402
 
 
 @pytest.fixture(scope="module")
