@@ -1,4 +1,5 @@
 import datetime
+import re
 
 from tests.base import ClinicTestCase, at
 from tests.triples import triple
@@ -29,6 +30,13 @@ class DeathTests(ClinicTestCase):
         self.assertRedirects(response, f"/patients/{self.rosa.ref}/")
         self.assertEqual(self.died_on(), self.today)
         self.assertNotContains(self.client.get("/worklist/"), "Villanueva")
+
+    def test_the_check_page_carries_the_day_as_a_browser_sends_it(self):
+        html = self.client.post(self.url, triple("died_on", self.oak.today())).content.decode()
+        kept = dict(re.findall(r'<input type="hidden" name="(died_on_\w+)" value="(\w+)">', html))
+        self.client.post(self.url, {**kept, "confirm": "yes"})
+        self.rosa.refresh_from_db()
+        self.assertEqual(self.rosa.died_on, self.oak.today())
 
     def test_what_was_booked_is_cancelled(self):
         cycle = self.fill()
