@@ -1,4 +1,4 @@
-"""Whether the reminder engine is silent, and how many messages did not arrive: told to staff on every page."""
+"""Whether the engine is silent or behind, and how many messages did not arrive: told to staff on every page."""
 
 from functools import cache
 
@@ -13,6 +13,7 @@ def engine(request):
     read = cache(lambda: signs_for(request))
     return {
         "engine_silent": SimpleLazyObject(lambda: read().is_silent),
+        "messages_late": lambda: read().is_behind,
         "messages_failed": lambda: read().failed,
     }
 

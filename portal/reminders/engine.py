@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass, field
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db.models import F, Min
+from django.db.models import F
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.reminders import ledger, planning, rendering, state
+from portal.reminders import ledger, planning, rendering, state, waiting
 from portal.reminders.channels import Failed, InDoubt, Refused, sms
 from portal.reminders.channels.mail import Mailer
 from portal.reminders.ledger import State
@@ -230,14 +230,13 @@ def is_pressing(row: Reminder) -> bool:
 def beat(tally: Tally) -> None:
     """Write down that a whole sweep ended, and how far behind the engine is."""
     now = timezone.now()
-    oldest = Reminder.objects.claimable(now).aggregate(oldest=Min("next_attempt_at"))["oldest"]
     fields = {
         "node": ledger.NODE,
         "at": now,
         "planned": tally.planned,
         "sent": tally.sent,
         "failed": tally.failed,
-        "oldest_overdue_seconds": int((now - oldest).total_seconds()) if oldest else 0,
+        "oldest_overdue_seconds": waiting.oldest_seconds(now),
     }
     if not Heartbeat.objects.filter(name="engine").update(sweeps=F("sweeps") + 1, **fields):
         Heartbeat.objects.get_or_create(name="engine", defaults={"sweeps": 1, **fields})

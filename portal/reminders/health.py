@@ -25,15 +25,17 @@ class Signs(NamedTuple):
 
     is_silent: bool
     failed: int
+    is_behind: bool = False
 
 
 def signs(clinics: Iterable[int], now: datetime.datetime | None = None) -> Signs:
-    """Return whether the engine is silent, and how many messages of these clinics did not arrive: one query."""
-    now = now or timezone.now()
+    """Return whether the engine is silent or behind, and how many messages of these clinics did not arrive."""
+    now = now or timezone.now()  # One query: every page asks.
     last = Heartbeat.objects.filter(name="engine").annotate(undelivered=undelivered(clinics, now))
     # Before the first heartbeat there is no message either.
-    at, count = last.values_list("at", "undelivered").first() or (None, 0)
-    return Signs(at is None or now - at >= SILENT_AFTER, count)
+    values = last.values_list("at", "oldest_overdue_seconds", "undelivered").first()
+    at, overdue, count = values or (None, 0, 0)
+    return Signs(at is None or now - at >= SILENT_AFTER, count, overdue > BEHIND_SECONDS)
 
 
 def undelivered(clinics: Iterable[int], now: datetime.datetime):

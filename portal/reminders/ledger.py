@@ -123,7 +123,9 @@ def release(owner: str, now: datetime.datetime) -> int:
     with transaction.atomic():
         rows = list(Reminder.objects.filter(owner=owner, state=State.SENDING).select_for_update())
         for row in rows:
-            finish(row, Outcome(State.PLANNED, "released", next_attempt_at=now), now)
+            # It keeps its place in the line: a server that is down must not make old messages look new.
+            again = Outcome(State.PLANNED, "released", next_attempt_at=min(row.next_attempt_at or now, now))
+            finish(row, again, now)
     return len(rows)
 
 

@@ -31,6 +31,14 @@ class ReminderQuerySet(models.QuerySet):
             | Q(state=Reminder.State.SENDING, lease_until__lt=now)
         )
 
+    def unsent(self, now):
+        """Return rows that still hold and have not left, whether an attempt failed or none was made."""
+        return self.filter(
+            Q(state__in=Reminder.WAITING) | Q(state=Reminder.State.SENDING, lease_until__lt=now),
+            Q(valid_until=None) | Q(valid_until__gt=now),
+            due_at__lte=now,
+        )
+
     def accepted(self):
         return self.filter(state=Reminder.State.ACCEPTED)
 
