@@ -25,6 +25,7 @@ __all__ = [
     "log_contact",
     "record_consent",
     "record_death",
+    "reopen_record",
     "trust_point",
     "undo_contact",
     "undo_death",
@@ -225,6 +226,19 @@ def undo_death(*, actor, patient):
     patient.died_on = None
     patient.save(update_fields=["died_on"])
     log.record(actor=actor, action="patient.death_undone", subject=patient)
+    wake_engine()
+    return patient
+
+
+@transaction.atomic
+def reopen_record(*, actor, patient):
+    """Take a closed record back into care; visits cancelled with it stay cancelled."""
+    patient = _lock(patient)
+    if patient.closed_on is None:
+        return patient
+    patient.closed_on = None
+    patient.save(update_fields=["closed_on"])
+    log.record(actor=actor, action="patient.reopened", subject=patient)
     wake_engine()
     return patient
 

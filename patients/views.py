@@ -153,6 +153,22 @@ def undo_death(request, ref):
     return redirect(patient)
 
 
+@require_POST
+def reopen(request, ref):
+    patient = get_patient(request.user, ref, *CLINICAL)
+    patient = actions.reopen_record(actor=request.user, patient=patient)
+    messages.success(request, reopened_words(patient))
+    return redirect(patient)
+
+
+def reopened_words(patient: Patient) -> str:
+    """Say that a record is open; a death on record still keeps the person out of care."""
+    if patient.died_on:
+        return _("The record of %(name)s is open. The death is still on record.") % {"name": patient}
+    text = _("Saved: %(name)s is in care again. Visits that were cancelled must be booked again.")
+    return text % {"name": patient}
+
+
 @require_http_methods(["GET", "POST"])
 def contact(request, ref):
     patient = get_patient(request.user, ref, *CLINICAL)

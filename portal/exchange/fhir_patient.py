@@ -24,6 +24,8 @@ class Person:
     phones: list[str] = field(default_factory=list)
     died_on: datetime.date | None = None
     has_died: bool = False
+    # The file says so itself; a file without the element says nothing.
+    is_living: bool = False
 
 
 def clean(text: Any, element: str) -> str:
@@ -168,6 +170,7 @@ def _sex(resource: dict[str, Any]) -> dict[str, str]:
 def read_person(resource: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Person:
     """Return what a Patient resource says; the day of death is the one in the clinic's zone."""
     died_on, has_died = _death(resource, zone)
+    says_living = not has_died and "deceasedBoolean" in resource
     values = {
         **_name(resource),
         "birth_date": _birth_date(resource),
@@ -175,4 +178,4 @@ def read_person(resource: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Person:
         **_address(resource),
         **_language(resource),
     }
-    return Person(_mrn(resource), values, _phones(resource), died_on, has_died)
+    return Person(_mrn(resource), values, _phones(resource), died_on, has_died, says_living)

@@ -1,7 +1,7 @@
 """Bring people from FHIR bundles into a clinic: all files of one call, or none."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.db import transaction
@@ -73,6 +73,18 @@ def _update(patient: Patient, person: Person) -> str:
     return "changed" if _end(patient, person, patient.clinic) or is_changed else "unchanged"
 
 
+def _contradiction(clinic: Clinic, person: Person) -> str:
+    """Return what to do about a person the file calls living and the record does not; a file reopens nothing."""
+    if not person.is_living:
+        return ""
+    patient = Patient.objects.filter(clinic=clinic, mrn=person.mrn).first()
+    if patient is None or patient.is_active:
+        return ""
+    if patient.died_on:
+        return "recorded as dead here; the file says living: undo the death in the portal if that is right."
+    return "closed here; the file says living: reopen it in the portal if that is right."
+
+
 def store(clinic: Clinic, person: Person) -> str:
     """Create or update one person; return created, changed or unchanged."""
     patient = Patient.objects.select_related("clinic").filter(clinic=clinic, mrn=person.mrn).first()
@@ -80,8 +92,10 @@ def store(clinic: Clinic, person: Person) -> str:
 
 
 @transaction.atomic
-def import_people(clinic: Clinic, paths: Iterable[Path]) -> Counter:
-    """Import one person per file. Any complaint stops everything; it names the file."""
+def import_people(
+    clinic: Clinic, paths: Iterable[Path], tell: Callable[[str], None] = lambda sentence: None
+) -> Counter:
+    """Import one person per file. Any complaint stops everything; `tell` hears what a person must decide."""
     done: Counter = Counter()
     seen: set[str] = set()
     for path in paths:
@@ -94,6 +108,8 @@ def import_people(clinic: Clinic, paths: Iterable[Path]) -> Counter:
             seen.add(person.mrn)
             done[store(clinic, person)] += 1
             done["died"] += person.has_died
+            if sentence := _contradiction(clinic, person):
+                tell(f"{path}: {sentence}")
         except Refused as refused:
             raise Unusable(f"{path}: {_sentence(refused)} Nothing was saved.") from None
         except Unusable as problem:

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 
+from patients import actions
 from patients.models import Patient
 from portal.audit.models import Event
 from portal.exchange import fhir_file
@@ -158,6 +159,20 @@ class ImportFhirTests(ImportCase):
         self.bring(deceasedBoolean=True)
         self.assertEqual((self.person().died_on, self.person().closed_on), (None, self.oak.today()))
         self.assertIn("1 unchanged", self.bring(deceasedBoolean=True))
+
+    def test_the_file_says_living_but_a_person_must_reopen(self):
+        self.bring(deceasedBoolean=True)
+        text = self.bring(deceasedBoolean=False)
+        self.assertIn("one.json: closed here; the file says living: reopen it in the portal", text)
+        self.assertEqual(self.person().closed_on, self.oak.today())
+        self.assertNotIn("closed here", self.bring())
+        actions.reopen_record(actor=self.nora, patient=self.person())
+        self.assertNotIn("closed here", self.bring(deceasedBoolean=False))
+
+    def test_the_file_says_living_and_a_death_is_on_record(self):
+        self.bring(deceasedDateTime="2021-01-01")
+        self.assertIn("recorded as dead here; the file says living", self.bring(deceasedBoolean=False))
+        self.assertEqual(self.person().died_on, date(2021, 1, 1))
 
     def test_a_death_learnt_later_cancels_the_visit(self):
         changes = {"identifier": [{"type": {"coding": [{"code": "MR"}]}, "value": self.rosa.mrn}]}

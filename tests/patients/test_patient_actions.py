@@ -129,6 +129,25 @@ class DeathTests(PatientActionTestCase):
         self.assertEqual((visit.reason, patient.is_active), ("The record was closed.", False))
 
 
+class ReopenTests(PatientActionTestCase):
+    def close(self):
+        return actions.close_record(actor=self.nora, patient=self.rosa, closed_on=date(2026, 6, 1))
+
+    def test_the_pump_is_back_and_the_visit_stays_cancelled(self):
+        visit = self.book(starts_at=at("2026-06-08"))
+        patient = actions.reopen_record(actor=self.nora, patient=self.close())
+        visit.refresh_from_db()
+        self.assertEqual((patient.closed_on, patient.is_active, visit.state), (None, True, "cancelled"))
+        event = Event.objects.latest("id")
+        self.assertEqual((event.actor, event.action), (self.nora, "patient.reopened"))
+
+    def test_twice_changes_nothing(self):
+        patient = actions.reopen_record(actor=self.nora, patient=self.close())
+        events = Event.objects.count()
+        actions.reopen_record(actor=self.nora, patient=patient)
+        self.assertEqual(Event.objects.count(), events)
+
+
 class ContactTests(PatientActionTestCase):
     def log(self, actor=None, **values):
         values = {"channel": "call", "outcome": "left_message", "note": "", **values}

@@ -32,6 +32,7 @@ class WokenTests(FillTestCase):
         self.wakes(lambda: patient_actions.record_death(**who, died_on=date(2026, 6, 1)))
         self.wakes(lambda: patient_actions.undo_death(**who))
         self.wakes(lambda: patient_actions.close_record(**who, closed_on=date(2026, 6, 1)))
+        self.wakes(lambda: patient_actions.reopen_record(**who))
 
     def test_consent_and_another_address(self):
         who = {"actor": self.nora, "patient": self.rosa}

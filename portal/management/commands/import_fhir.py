@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            done = import_people(find_clinic(options["clinic"]), options["files"])
+            done = import_people(find_clinic(options["clinic"]), options["files"], self.stdout.write)
         except Unusable as problem:
             raise CommandError(str(problem)) from None
         counts = ", ".join(f"{done[name]} {name}" for name in ("created", "changed", "unchanged"))
