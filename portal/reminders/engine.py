@@ -7,7 +7,7 @@ import datetime
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F
@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.reminders import ledger, planning, rendering, state, waiting
 from portal.reminders.channels import Failed, InDoubt, Refused, sms
-from portal.reminders.channels.mail import Mailer
+from portal.reminders.channels.mail import DOWN_AFTER, Mailer
 from portal.reminders.ledger import State
 from portal.reminders.models import Heartbeat, Reminder
 from portal.reminders.outcome import Outcome
@@ -59,16 +59,17 @@ def sweep() -> Tally:
 def send_due(*, limit: int | None = None, tally: Tally | None = None) -> Tally:
     """Send what is due, at most `limit` rows, over one connection."""
     tally = tally or Tally()
-    started = time.monotonic()
-    left = limit
+    until = time.monotonic() + SEND_SECONDS
+    # The first few try the server, so that one that is down costs few rows a claim and nothing else.
+    size, left = DOWN_AFTER, limit
     with Mailer() as mailer:
-        while (left is None or left > 0) and not stopping.is_set():
-            owner, rows = ledger.claim(min(CLAIM, CLAIM if left is None else left), timezone.now())
+        while (left is None or left > 0) and not (stopping.is_set() or mailer.is_down):
+            owner, rows = ledger.claim(size if left is None else min(size, left), timezone.now())
             if not rows:
                 break
-            Batch(owner, rows, mailer, tally).send()
-            left = None if left is None else left - len(rows)
-            if time.monotonic() - started > SEND_SECONDS:
+            Batch(owner, rows, mailer, tally, until).send()
+            size, left = CLAIM, None if left is None else left - len(rows)
+            if time.monotonic() > until:
                 tally.is_complete = False
                 break
     return tally
@@ -82,18 +83,21 @@ class Batch:
     rows: list[Reminder]
     mailer: Mailer
     tally: Tally
-    users: dict[int, User] = field(default_factory=dict)
+    until: float
 
     def send(self) -> None:
-        """Send group by group; an orderly end of the process gives the rest back."""
-        waiting = list(self.rows)
+        """Send group by group; an orderly end, a server that is down or lost time gives the rest back, untried."""
+        rest = list(self.rows)
         try:
-            while waiting and not stopping.is_set():
-                sent = self.send_group(waiting[:GROUP])
-                del waiting[:sent]
+            while rest and not self.is_over():
+                done = self.send_group(rest[:GROUP])
+                del rest[:done]
         finally:
-            if waiting:
+            if rest:
                 ledger.release(self.owner, timezone.now())
+
+    def is_over(self) -> bool:
+        return stopping.is_set() or self.mailer.is_down or time.monotonic() > self.until
 
     def send_group(self, group: list[Reminder]) -> int:
         """Fence and check some rows, send them while that is fresh; return how many are done with."""
@@ -102,7 +106,7 @@ class Batch:
         checks = Checks([row for row in group if row.pk in mine], now)
         fresh_until = time.monotonic() + min(FRESH_SECONDS, ledger.lease().total_seconds() / 4)
         for done, row in enumerate(group):
-            if done and (time.monotonic() > fresh_until or stopping.is_set()):
+            if done and (time.monotonic() > fresh_until or self.is_over()):
                 return done
             if row.pk in mine:
                 self.send_row(row, checks)

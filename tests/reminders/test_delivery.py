@@ -1,7 +1,9 @@
 """What a real mail server may answer, and what becomes of the message then."""
 
 import datetime
+import itertools
 from itertools import pairwise
+from types import SimpleNamespace
 from unittest import mock
 
 import time_machine
@@ -13,7 +15,9 @@ from django.test import override_settings
 from patients.models import ContactPoint
 from portal.audit.models import Event
 from portal.reminders import engine, rendering
-from portal.reminders.models import Reminder
+from portal.reminders.channels import mail as mail_channel
+from portal.reminders.channels.mail import DOWN_AFTER
+from portal.reminders.models import Heartbeat, Reminder
 from tests.base import ClinicTestCase, at
 from tests.reminders.mail import SMTP, smtp_server
 from tests.reminders.many import make_due_pumps
@@ -138,14 +142,73 @@ class DeliveryTests(ClinicTestCase):
     def test_no_server_at_all_then_one(self):
         with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1):
             tally = self.sweep()
-        self.assertEqual((tally.sent, tally.failed), (0, PEOPLE))
+        self.assertEqual((tally.sent, tally.failed), (0, DOWN_AFTER))
         with smtp_server() as server:
             self.sweep(2)
         self.assertEqual(len(server.recipients), PEOPLE)
 
+    def hang_for(self, server, people):
+        server.at_data.update(dict.fromkeys(people, "hang"))
+
+    def test_a_server_that_hangs_is_given_up_and_the_sweep_ends_whole(self):
+        Reminder.objects.all().delete()
+        with smtp_server(timeout=0.2) as server:
+            self.hang_for(server, [f"m{number:06d}@mail.example" for number in range(PEOPLE)])
+            tally = self.sweep()
+        self.assertEqual((tally.sent, tally.failed, Heartbeat.objects.get().sweeps), (0, DOWN_AFTER, 1))
+        rest = Reminder.objects.filter(rung=7, state="planned")
+        self.assertEqual(set(rest.values_list("attempts", "owner")), {(0, "")})
+        self.assertEqual(rest.count(), PEOPLE - DOWN_AFTER)
+        with smtp_server() as server:
+            self.sweep(1)
+        self.assertEqual(len(server.recipients), PEOPLE - DOWN_AFTER)
+
+    def test_a_server_that_hangs_in_the_middle_gets_no_more_and_the_rest_is_given_back(self):
+        Reminder.objects.all().delete()
+        with time_machine.travel(NOON, tick=False):
+            make_due_pumps(self.oak, 10, first=PEOPLE)
+        with smtp_server(timeout=0.2) as server:
+            self.hang_for(server, [f"m{number:06d}@mail.example" for number in range(PEOPLE, PEOPLE + 10)])
+            tally = self.sweep()
+        self.assertEqual((tally.sent, tally.failed), (PEOPLE, DOWN_AFTER))
+        rest = Reminder.objects.filter(rung=7, state="planned")
+        self.assertEqual(set(rest.values_list("attempts", flat=True)), {0})
+        self.assertEqual(rest.count(), 10 - DOWN_AFTER)
+        self.assertFalse(Reminder.objects.filter(state="sending").exists())
+        with smtp_server() as server:
+            self.sweep(1)
+        self.assertEqual(len(server.recipients), 10 - DOWN_AFTER)
+
+    def test_single_failures_among_others_do_not_give_the_server_up(self):
+        numbers = (0, 2, 4)
+        with smtp_server(timeout=0.2) as server:
+            self.hang_for(server, [f"m{number:06d}@mail.example" for number in numbers])
+            tally = self.sweep()
+        self.assertEqual((tally.sent, tally.failed), (PEOPLE - len(numbers), len(numbers)))
+
+    def test_a_slow_server_does_not_outlast_the_sweep(self):
+        with time_machine.travel(NOON, tick=False):
+            make_due_pumps(self.oak, 10, first=PEOPLE)
+        clock = itertools.count(step=engine.SEND_SECONDS / 20)
+        slow = SimpleNamespace(monotonic=lambda: next(clock))
+        with smtp_server() as server, mock.patch.object(engine, "time", slow):
+            tally = self.sweep()
+            first = len(server.recipients)
+            self.assertEqual((tally.sent, tally.is_complete), (first, False))
+            self.assertTrue(DOWN_AFTER < first < PEOPLE + 10)
+            self.assertEqual(Reminder.objects.filter(state="planned", rung=7, attempts=0).count(), 15 - first)
+            self.assertEqual(Heartbeat.objects.get().sweeps, 1)
+            while not self.sweep().is_complete:
+                pass
+        self.assertEqual(len(server.recipients), PEOPLE + 10)
+        self.others_got_theirs(server)
+
     def test_the_wait_grows_and_staff_see_a_message_that_never_leaves(self):
         waits = []
-        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1):
+        with (
+            mock.patch.object(mail_channel, "DOWN_AFTER", PEOPLE + 1),
+            override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1),
+        ):
             for minutes in (0, 3, 8, 20, 50, 130):
                 self.sweep(minutes)
                 now = NOON + datetime.timedelta(minutes=minutes)
@@ -171,13 +234,17 @@ class DeliveryTests(ClinicTestCase):
             self.assertIn(self.row(), Reminder.objects.needs_attention([self.oak]))
 
     def test_a_sweep_cut_short_after_an_outage_sets_no_message_aside(self):
-        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1):
+        with (
+            mock.patch.object(mail_channel, "DOWN_AFTER", PEOPLE + 1),
+            override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1, EMAIL_TIMEOUT=1),
+        ):
             for minutes in (0, 3, 8, 20, 50):
                 self.sweep(minutes)
         self.assertEqual(self.row().attempts, 5)
         with mock.patch.object(engine.Mailer, "send", side_effect=SoftTimeLimitExceeded):
             self.assertRaises(SoftTimeLimitExceeded, self.sweep, 200)
-        self.assertEqual((self.row().state, self.row().attempts), ("planned", 5))
+        rows = Reminder.objects.filter(rung=7)
+        self.assertEqual(set(rows.values_list("state", "attempts")), {("planned", 5), ("retry", 5)})
         with mock.patch.object(rendering, "email_for", side_effect=TemplateSyntaxError("once")):
             self.sweep(201)
         self.assertEqual(self.row().state, "retry")

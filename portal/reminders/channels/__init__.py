@@ -11,11 +11,12 @@ class Refused(Exception):
 
 
 class Failed(Exception):
-    """The message certainly did not leave; it may later."""
+    """The message certainly did not leave; it may later. `is_server` when every other message would fail too."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, is_server: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_server = is_server
 
 
 class InDoubt(Exception):

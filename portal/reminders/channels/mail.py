@@ -12,6 +12,8 @@ DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OURS = "portal.reminders.channels.smtp.EmailBackend"
 
 
+# So many in a row, and the server is taken to be down: the others wait for the next sweep, untried.
+DOWN_AFTER = 3
 # 552 is a full mailbox and 554 mostly a policy: no reason to give an address up.
 NO_SUCH_ADDRESS = {521, 550, 551, 553, 556}
 
@@ -25,6 +27,7 @@ class Mailer:
     """A mail connection that is opened when first needed and again after it broke."""
 
     def __init__(self) -> None:
+        self.failures = 0
         backend = settings.EMAIL_BACKEND
         self.connection = mail.get_connection(OURS if backend == DJANGO_SMTP else backend)
 
@@ -42,13 +45,27 @@ class Mailer:
         if hasattr(self.connection, "connection"):
             self.connection.connection = None
 
+    @property
+    def is_down(self) -> bool:
+        """Return whether the server failed several times in a row, whatever the message."""
+        return self.failures >= DOWN_AFTER
+
     def send(self, message: mail.EmailMessage) -> None:
         """Hand one message over, or raise Refused, Failed or InDoubt."""
+        failures, self.failures = self.failures, 0
+        try:
+            self.hand_over(message)
+        except (Failed, InDoubt) as error:
+            if isinstance(error, InDoubt) or error.is_server:
+                self.failures = failures + 1
+            raise
+
+    def hand_over(self, message: mail.EmailMessage) -> None:
         try:
             self.connection.open()
         except OSError as error:
             self.close()
-            raise Failed(code_of("connect", error)) from error
+            raise Failed(code_of("connect", error), is_server=True) from error
         try:
             self.connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
@@ -56,7 +73,7 @@ class Mailer:
         except smtplib.SMTPSenderRefused as error:
             # Our own configuration, or a server that is full: no fault of this recipient.
             self.close()
-            raise Failed(code_of("sender", error)) from error
+            raise Failed(code_of("sender", error), is_server=True) from error
         except smtplib.SMTPDataError as error:
             raise self.refusal("data", error.smtp_code, error.smtp_error) from error
         except OSError as error:
@@ -75,7 +92,9 @@ class Mailer:
         """Return what a broken connection means for the message that was under way."""
         in_doubt = getattr(self.connection, "is_in_doubt", False)
         self.close()
-        return InDoubt(code_of("no answer", error)) if in_doubt else Failed(code_of("connection", error))
+        if in_doubt:
+            return InDoubt(code_of("no answer", error))
+        return Failed(code_of("connection", error), is_server=True)
 
 
 def code_of(stage: str, error: Exception) -> str:
