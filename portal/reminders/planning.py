@@ -155,6 +155,12 @@ def booked_in_time(state: PumpState, now: datetime) -> bool:
     )
 
 
+def has_late_visit(state: PumpState, now: datetime) -> bool:
+    """Return whether a visit is awaited that does not count: it is after refill_by."""
+    awaited = any(not visit.counts_as_missed(now) for visit in state.visits)
+    return awaited and not booked_in_time(state, now)
+
+
 def visit_rungs(state: PumpState, now: datetime) -> Iterator[Obligation]:
     for visit in state.visits:
         if visit.missed_at is None and visit.starts_at > now:

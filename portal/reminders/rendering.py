@@ -16,6 +16,7 @@ from django.template import Context, engines
 
 from portal import dates
 from portal.accounts.models import User
+from portal.reminders import planning
 from portal.reminders.channels import Refused, sms
 from portal.reminders.channels.message import ReminderMessage
 from portal.reminders.models import Reminder
@@ -149,6 +150,8 @@ def language_of(row: Reminder, one: Known, user: User | None) -> str:
 
 def name_of(row: Reminder, one: Known, now: datetime.datetime) -> str:
     """Return which text is said. A call is promised only for today or tomorrow, and only while it can be kept."""
+    if row.kind in (Kind.UNBOOKED, Kind.OVERDUE) and planning.has_late_visit(one.state, now):
+        return "sooner"  # “Call to book” would confuse somebody who has a visit.
     if row.kind not in (Kind.ALARM, Kind.ALARM_CRITICAL):
         return row.kind
     if row.audience != Audience.PATIENT:

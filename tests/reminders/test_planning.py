@@ -17,6 +17,7 @@ from portal.reminders.planning import (
     PumpState,
     VisitState,
     at_nine,
+    has_late_visit,
     is_quiet,
     plan,
 )
@@ -129,6 +130,14 @@ class UnbookedTests(TestCase):
         # On a day with a rung of each, the visit that is booked is said.
         self.assertEqual(said(late, "2026-06-17 12:00"), [(Kind.OVERDUE, -1)])
         self.assertEqual(said(late, "2026-06-21 12:00"), [(Kind.VISIT, 1)])
+
+    def test_a_visit_that_is_too_late_is_known_as_such(self):
+        late, in_time = visit("2026-06-22 09:30"), visit("2026-06-16 09:30", id=2)
+        missed = visit("2026-06-22 09:30", missed_at=local("2026-06-22 11:00"))
+        now = local("2026-06-13 09:00")
+        for visits, expected in (((), False), ((late,), True), ((late, in_time), False), ((missed,), False)):
+            with self.subTest(visits):
+                self.assertEqual(has_late_visit(pump(visits=visits), now), expected)
 
     def test_a_visit_on_refill_by_is_in_time(self):
         self.assertEqual(said(pump(visits=(visit(),)), "2026-06-13 09:00"), [(Kind.VISIT, 3)])

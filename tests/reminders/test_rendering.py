@@ -68,7 +68,10 @@ class Rendered(ClinicTestCase):
                     actions.record_alarm(
                         actor=self.nora, pump=pump, tone=tone, heard_by="patient", heard_at=timezone.now()
                     )
-        return found + self.rows("2026-07-01", 11) + self.rows("2026-07-04")
+            found += self.rows("2026-07-01", 11)
+            self.book(self.pump, at("2026-07-10", 9, 30))
+            self.book(self.dales_pump, at("2026-07-10", 11, 0))
+        return found + self.rows("2026-07-04")
 
 
 class EmailTests(Rendered):
@@ -112,8 +115,38 @@ class EmailTests(Rendered):
                 self.assertIsNone(FORBIDDEN.search(text), text)
                 for secret in (one.patient.family_name, one.patient.mrn, one.pump.serial, "1954"):
                     self.assertNotIn(secret, text)
-        names = {"visit", "unbooked", "overdue", "missed", "report_now", "report_later"}
+        names = {"visit", "unbooked", "overdue", "sooner", "missed", "report_now", "report_later"}
         self.assertEqual(seen, {(name, language) for name in names for language in ("en", "es")})
+
+    def subjects(self, *days):
+        """Return what each patient is asked on some days, with a visit that is too late."""
+        # The form refuses such a visit; a refill-by date that moved forward leaves one behind.
+        for visit, hour in ((self.pump.visits.get(), 9), (self.dales_pump.visits.get(), 11)):
+            starts_at = at("2026-07-10", hour)
+            type(visit).objects.filter(pk=visit.pk).update(
+                starts_at=starts_at, ends_at=starts_at + datetime.timedelta(hours=1)
+            )
+        return {
+            (row.kind, rendering.email_for(row, one, None, now).subject)
+            for day in days
+            for row, one, now in self.rows(day)
+            if row.kind != "visit"
+        }
+
+    def test_whoever_has_a_visit_that_is_too_late_is_not_told_to_book_one(self):
+        words = ("Please call today: your visit needs to be sooner", "Llame hoy: su cita debe ser antes")
+        self.assertEqual(
+            self.subjects("2026-06-29", "2026-07-01", "2026-07-04"),
+            {(kind, text) for kind in ("unbooked", "overdue") for text in words},
+        )
+
+    def test_without_that_visit_they_are_told_to_book_again(self):
+        self.subjects()
+        with time_machine.travel(at("2026-07-01", 8), tick=False):
+            for visit in self.dales_pump.visits.filter(state="booked"):
+                actions.cancel_visit(actor=self.nora, visit=visit, reason="ill")
+        found = [rendering.name_of(*each) for each in self.rows("2026-07-01") if each[1].patient == self.dale]
+        self.assertEqual(found, ["overdue"])
 
     def test_the_text_and_the_html_say_the_same(self):
         for row, one, now in self.every_kind():
