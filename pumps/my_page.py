@@ -62,6 +62,16 @@ class MyPump:
         return self.alarm is not None or self.status == "may_be_empty"
 
     @property
+    def calls_first(self) -> bool:
+        """Return whether the call stands before the visit: it is urgent, or the pump gives nothing."""
+        return self.is_urgent or self.status == "stopped"
+
+    @property
+    def stopped_on(self) -> datetime.date | None:
+        """Return since when the record has the pump stopped."""
+        return self.cycle.program.starts_on if self.status == "stopped" else None
+
+    @property
     def needs_call(self) -> bool:
         """Return whether the person must call: nothing is booked, or not in time, or there is no date."""
         return self.is_urgent or self.visit is None or self.is_visit_late or not self.has_date
@@ -70,7 +80,7 @@ class MyPump:
     def phone(self):
         """Return the number to call: the 24-hour line when it cannot wait for the office to open."""
         clinic = self.pump.clinic
-        can_wait = not self.is_urgent and (self.status == "ahead" or self.visit is not None)
+        can_wait = not self.calls_first and (self.status == "ahead" or self.visit is not None)
         return clinic.phone if can_wait or self.is_office_open else clinic.phone_24h
 
     @property

@@ -120,10 +120,35 @@ class MyPageTests(ClinicTestCase):
             )
         )
         Cycle.objects.filter(pk=cycle.pk).update(**none, binding="", is_stopped=True)
-        self.assertContains(self.page(), "The record says your pump is stopped")
+        self.assertContains(self.page(), "your pump is stopped since March\N{NO-BREAK SPACE}2, 2026, so there is")
         self.assertContains(self.page(), "none: the pump is stopped")
         Cycle.objects.filter(pk=cycle.pk).update(is_stopped=False, cannot_compute="daily_dose")
         self.assertContains(self.page(), "What is recorded does not give a date.")
+
+    def test_a_stopped_pump_leads_with_the_call_to_a_line_that_answers(self):
+        self.fill(self.dales_pump, daily_dose_mcg=Decimal(0))
+        self.book(self.dales_pump, at("2026-03-10", 10))
+        asked = "is recorded as stopped since March\N{NO-BREAK SPACE}2, 2026. If you did not know this, call today:"
+        for hour, number in ((9, "+13125550123"), (20, "+13125550199")):
+            with self.subTest(hour=hour):
+                self.later("2026-03-04", hour=hour)
+                text = self.page().content.decode()
+                self.assertLess(text.index(asked), text.index("Your next visit"))
+                self.assertEqual(text.count(asked), 1)
+                self.assertIn(f'class="critical-action" href="tel:{number}"', text)
+                self.assertNotIn("Call the clinic about your refill", text)
+
+    def test_an_alarm_of_a_stopped_pump_comes_before_that_it_stands(self):
+        self.fill(self.dales_pump, daily_dose_mcg=Decimal(0))
+        actions.record_alarm(
+            actor=self.nora,
+            pump=self.dales_pump,
+            tone="two",
+            heard_by="patient",
+            heard_at=at("2026-03-02", 8),
+        )
+        text = self.page().content.decode()
+        self.assertLess(text.index("Your pump beeped."), text.index("If you did not know this, call today."))
 
     def test_micrograms_are_explained(self):
         self.fill(
