@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crispy_forms.bootstrap import AppendedText
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
@@ -161,6 +161,7 @@ class FillForm(KeptMixin, NamedMixin, PortalForm):
         ]
         return Layout(
             "key",
+            *([HTML('{% include "pumps/_fill_unit.html" with form=form only %}')] if unit else []),
             *self.opening_fields(),
             Fieldset(_("Drawn out"), "filled_on", ml[0], ml[1], css_class="group"),
             Fieldset(
@@ -232,7 +233,18 @@ class FillForm(KeptMixin, NamedMixin, PortalForm):
         errors = getattr(refusal, "error_dict", {None: refusal})
         for name, found in errors.items():
             name = names.get(name, name)
-            self.add_error(name if name in self.fields else None, found)
+            if name in self.fields:
+                self.add_error(name, self.named(name, found))
+            else:
+                self.add_error(None, found)
+
+    def named(self, name: str, errors) -> list[str]:
+        """Return refusals that begin with the label of their field, as the form's own errors do."""
+        label = str(self.fields[name].label)
+        return [
+            text if text.startswith(label) else f"{label}: {text}"
+            for text in forms.ValidationError(errors).messages
+        ]
 
     @property
     def is_usual_unit(self) -> bool:

@@ -1,6 +1,7 @@
 """Record a fill: the form, the check page, the record."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import time_machine
@@ -179,6 +180,14 @@ class FillPageTests(ClinicTestCase):
         self.assertEqual((shown(response, "daily_dose"), shown(response, "note")), ("5000", "kept"))
         self.assertIn("now in mcg", words(response))
 
+    def test_the_unit_stands_above_the_fields_and_enter_never_changes_it(self):
+        self.fill(filled_on=BEFORE)
+        text = self.client.get(self.url).content.decode()
+        form = text[text.index('<form id="fill-form"') :].partition("</form>")[0]
+        self.assertLess(form.index("Work in mcg instead"), form.index('name="filled_on_month"'))
+        self.assertEqual(re.findall(r'name="step" value="(\w+)"', form), ["check", "unit", "check"])
+        self.assertEqual(text.count("Work in mcg instead"), 1)
+
     def test_going_back_keeps_every_entry(self):
         response = self.post("back", filled_ml="17.25", note="as typed")
         self.assertEqual((response.status_code, shown(response, "filled_ml")), (200, "17.25"))
@@ -222,6 +231,22 @@ class FillPageTests(ClinicTestCase):
         text = words(self.post("check", left_ml="4", filled_ml="18.5"))
         for part in ("4 mL left in", "18.5 mL put in", "22.5 mL", "20 mL"):
             self.assertIn(part, text)
+
+    def test_what_the_record_refuses_begins_with_the_label_of_its_field(self):
+        cases = (
+            ("filled_ml", "25", "Volume put in: 0 mL left in and 25 mL put in"),
+            ("filled_ml", "0", "Volume put in: The fill volume must be more than 0 mL."),
+            ("alarm_ml", "18.5", "Low-reservoir alarm volume: The alarm volume must be below"),
+            ("bolus_dose", "0.2", "Most extra doses in 24 hours: Enter the most extra doses per day"),
+            ("max_activations", "4", "Extra dose: Enter the size of the extra dose"),
+            ("concentration", "0", "Concentration: The concentration must be more than 0."),
+            ("daily_dose", "500", "Daily dose: This dose makes a flow"),
+        )
+        for name, typed, said in cases:
+            with self.subTest(field=name, typed=typed):
+                response = self.post("save", **{"bolus_dose": "", "max_activations": "", name: typed})
+                self.assertIn(said, complaints(response))
+                self.assertNotIn(f"{said.partition(':')[0]}: {said.partition(':')[0]}:", complaints(response))
 
     def test_dates_that_cannot_be_are_refused(self):
         cases = (
