@@ -84,6 +84,11 @@ class Row:
         return ""
 
     @property
+    def is_unreadable(self) -> bool:
+        """Return whether a fill is recorded from which no date can be worked out: then the record is wrong."""
+        return bool(self.cycle and not self.cycle.is_stopped and self.cycle.refill_by is None)
+
+    @property
     def is_overdue(self) -> bool:
         return Reason.OVERDUE in self.reasons
 
@@ -106,6 +111,11 @@ class Row:
     def is_visit_late(self) -> bool:
         """Return whether the awaited visit is after the refill-by date, which leaves the pump unbooked."""
         return self.visit_on is not None and not self.standing.is_booked_in_time and not self.no_date
+
+    @property
+    def wants_change(self) -> bool:
+        """Return whether the patient asked for another time, until the visit itself begins."""
+        return bool(self.visit and self.visit.change_asked_at and self.now < self.visit.starts_at)
 
     @property
     def is_missed(self) -> bool:
@@ -187,13 +197,16 @@ class Row:
         alarm = self.pump.critical_ref or self.pump.one_tone_ref
         if alarm:
             return Action(_("Open the alarm"), reverse("pumps:close_alarm", args=[alarm]))
-        if self.is_visit_today or (self.no_date and not self.visit):
-            label = _("Start refill") if self.is_visit_today else _("Record a fill")
-            return Action(label, self.pump_url("fill"))
+        if self.is_visit_today and not self.wants_change:
+            return Action(_("Start refill"), self.pump_url("fill"))
+        if self.is_unreadable:
+            return Action(_("Amend the fill"), reverse("pumps:amend", args=[self.cycle.ref]))
+        if self.no_date and not self.visit:
+            return Action(_("Record a fill"), self.pump_url("fill"))
         if self.may_be_empty:
             return Action(_("Call now"), self.contact_url)
-        if self.is_visit_late:
-            must_act = self.band <= Band.NOT_BOOKED
+        if self.wants_change or self.is_visit_late:
+            must_act = self.wants_change or self.band <= Band.NOT_BOOKED
             return Action(_("Move the visit"), reverse("pumps:move", args=[self.visit.ref]), must_act)
         if not self.visit and self.band in (Band.OVERDUE, Band.NOT_BOOKED):
             return Action(_("Book visit"), self.pump_url("book"))

@@ -11,7 +11,7 @@ from patients.models import ChannelConsent, ContactPoint, Patient
 from portal.accounts.models import Membership
 from portal.audit.models import Event
 from pumps import actions
-from pumps.models import Cycle, Pump
+from pumps.models import Cycle, Pump, Visit
 from tests.base import ClinicTestCase, at, make_patient, make_pump
 
 # Monday, 9:42 a.m. in Chicago. A fill of 20 mL at 0.5 mL a day is empty after 34 days at the earliest.
@@ -260,6 +260,43 @@ class RowTests(WorklistCase):
         row = self.row(self.pump)
         self.assertIn("Today, 10:30 a.m.", row)
         self.assertIn("Start refill", row)
+
+    def test_dates_that_cannot_be_worked_out_lead_to_the_record_of_the_fill(self):
+        cycle = self.filled(self.pump)
+        dates = ("refill_by", "earliest_empty_on", "alarm_on", "low_reservoir_alarm_on", "latest_alarm_on")
+        none = dict.fromkeys((*dates, "empty_on"))
+        Cycle.objects.filter(pk=cycle.pk).update(**none, binding="", cannot_compute="daily_dose")
+        row = self.row(self.pump)
+        self.assertIn("Cannot be computed", row)
+        self.assertIn("Amend the fill", row)
+        self.assertNotIn("Record a fill", row)
+        self.assertIn(f'href="/fills/{cycle.ref}/amend/"', self.page())
+        self.book(starts_at=at(day(2)))
+        self.assertIn("Amend the fill", self.row(self.pump))
+        Visit.objects.update(starts_at=at(TODAY, 10, 30), ends_at=at(TODAY, 11))
+        self.assertIn("Start refill", self.row(self.pump))
+
+    def test_a_stopped_pump_still_leads_to_a_new_fill(self):
+        self.fill(filled_on=day(-3), daily_dose_mcg=0)
+        self.assertIn("Record a fill", self.row(self.pump))
+
+    def test_who_asked_for_another_time_is_moved(self):
+        self.due(self.pump, day(6))
+        visit = self.book(starts_at=at(day(2)))
+        self.assertNotIn("Move the visit", self.row(self.pump))
+        actions.ask_change(actor=self.rosa_user, visit=visit, note="")
+        self.assertIn("Move the visit", self.row(self.pump))
+        self.assertIn(f'href="/visits/{visit.ref}/move/"', self.page())
+        self.due(self.pump, day(-5), earliest_empty_on=day(0))
+        self.assertIn("Call now", self.row(self.pump))
+
+    def test_who_asked_for_another_time_today_is_moved_until_the_visit_begins(self):
+        self.due(self.pump, day(6))
+        visit = self.book(starts_at=at(TODAY, 10, 30))
+        actions.ask_change(actor=self.rosa_user, visit=visit, note="")
+        self.assertIn("Move the visit", self.row(self.pump))
+        with time_machine.travel(at(TODAY, 10, 31), tick=False):
+            self.assertIn("Start refill", self.row(self.pump))
 
     def test_the_patients_answer_is_shown(self):
         self.due(self.pump, day(6))
