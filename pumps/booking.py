@@ -77,6 +77,15 @@ class Booking:
     def window(self) -> slots.Window:
         return slots.window(self.today, self.refill_by, self.clinic.closure_days())
 
+    @property
+    def is_last_day(self) -> bool:
+        return self.refill_by == self.today
+
+    def is_late(self, visit: Visit) -> bool:
+        """Return whether a visit is after the refill-by date, which leaves the pump unbooked."""
+        day = visit.starts_at.astimezone(self.clinic.zone).date()
+        return self.refill_by is not None and day > self.refill_by
+
     @cached_property
     def week(self) -> Page:
         """Return the week asked for; at first the one before the refill-by date, or the next when it is past."""

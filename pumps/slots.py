@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pumps.working_days import working_days_after, working_days_between
 
-# Offered when the refill-by date is past or unknown.
+# Offered when the refill-by date is today, past or unknown.
 NEXT_WORKING_DAYS = 10
 
 
@@ -55,7 +55,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days a visit may be booked on; late when none of them is before the refill-by date."""
+    """The days a visit may be booked on; late when the refill-by date is today or past."""
 
     days: list[datetime.date]
     is_late: bool
@@ -73,8 +73,8 @@ def by_week(days: Iterable[datetime.date]) -> list[list[datetime.date]]:
 def window(
     today: datetime.date, refill_by: datetime.date | None, closures: Collection[datetime.date] = ()
 ) -> Window:
-    """Return the working days from today to the refill-by date; if that is past, the next ten."""
-    days = working_days_between(today, refill_by, closures) if refill_by else []
+    """Return the working days before and on the refill-by date; from that day on, or without one, the next ten."""
+    days = working_days_between(today, refill_by, closures) if refill_by and today < refill_by else []
     if days:
         return Window(days, False, by_week(days))
     last = working_days_after(today, NEXT_WORKING_DAYS, closures)

@@ -8,6 +8,7 @@ from portal.accounts.models import Clinic, Membership, Role, Room, User
 from portal.dates import day_in
 from portal.refusal import refuse
 from portal.shown import clock, short
+from pumps import slots
 from pumps.models import Pump, Visit
 from pumps.working_days import is_working_day
 
@@ -55,15 +56,17 @@ def check_span(clinic: Clinic, starts_at: datetime.datetime, ends_at: datetime.d
 
 
 def check_refill_by(pump: Pump, day: datetime.date, today: datetime.date) -> None:
-    """Refuse a day after the refill-by date, unless that date is past or unknown."""
-    cycle = pump.cycles.open().first()
-    last = cycle.refill_by if cycle else None
-    if last and today <= last < day:
-        refuse(
-            "starts_at",
-            _("After the refill-by date (%(day)s). Choose that day or a day before it.")
-            % {"day": short(last)},
-        )
+    """Refuse a day outside the window that the booking page offers."""
+    refill_by = pump.cycles.open().values_list("refill_by", flat=True).first()
+    window = slots.window(today, refill_by, pump.clinic.closure_days())
+    last = window.days[-1]
+    if day <= last:
+        return
+    if refill_by and not window.is_late:
+        sentence = _("After the refill-by date (%(day)s). Choose that day or a day before it.")
+        refuse("starts_at", sentence % {"day": short(refill_by)})
+    sentence = _("Too far ahead. The pump waits for a refill: choose %(day)s or a day before it.")
+    refuse("starts_at", sentence % {"day": short(last)})
 
 
 def check_in_care(pump: Pump) -> None:

@@ -61,6 +61,8 @@ def choose_place(request, booking: Booking, act, said: str):
             form.add_refusal(refusal)
         else:
             messages.success(request, said % {"visit": visit_words(visit)})
+            if booking.is_late(visit):
+                messages.warning(request, _("After the refill-by date: it still counts as not booked."))
             return redirect(booking.pump)
     context = {"form": form, "booking": booking, "pump": booking.pump, "patient": booking.pump.patient}
     context |= {"today": booking.today, "visit": booking.moving, "zone": booking.clinic.zone}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from portal.accounts.models import Closure, Membership, Role, Room
 from pumps import actions
 from pumps.models import Visit
+from pumps.working_days import working_days_after
 from tests.base import ClinicTestCase, at, make_staff
 from tests.pumps.fill_case import complaints, words
 
@@ -64,6 +65,28 @@ class BookTests(ClinicTestCase):
         self.assertIn(
             "Visit booked: 23-Nov-2026 (Mon), 9:00 a.m., Nora Lind, RN, Room 1.", words(self.post())
         )
+
+    def test_on_the_refill_by_day_later_days_are_offered_and_told_apart(self):
+        refill_by = self.fill(filled_on=TODAY).refill_by
+        with time_machine.travel(at(refill_by, 18), tick=False):
+            self.sign_in(self.nora)
+            self.assertIn("The refill-by date is today.", words(self.client.get(self.url)))
+            later = working_days_after(refill_by, 1)
+            text = words(self.post(self.place(later)))
+        self.assertIn("Visit booked", text)
+        self.assertIn("After the refill-by date: it still counts as not booked.", text)
+        self.assertEqual(Visit.objects.booked().count(), 1)
+
+    def test_an_overdue_pump_cannot_be_booked_next_year(self):
+        self.fill(filled_on=datetime.date(2026, 9, 1))
+        self.assertIn("Too far ahead", complaints(self.post(self.place(datetime.date(2027, 11, 23)))))
+        self.assertEqual(Visit.objects.count(), 0)
+
+    def test_every_day_that_is_offered_can_be_booked(self):
+        self.fill(filled_on=datetime.date(2026, 9, 1))
+        last = working_days_after(TODAY, 9)
+        self.assertIn(self.place(last), self.client.get(self.url, {"week": 2}).content.decode())
+        self.assertIn("Visit booked", words(self.post(self.place(last))))
 
     def test_a_closed_day_is_not_offered(self):
         Closure.objects.create(clinic=self.oak, on=datetime.date(2026, 11, 26), name="Thanksgiving")

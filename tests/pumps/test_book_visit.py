@@ -42,22 +42,37 @@ class BookVisitTests(VisitTestCase):
         event = Event.objects.latest("id")
         self.assertEqual((event.action, event.subject_ref), ("visit.booked", visit.ref))
 
-    def test_without_a_fill_any_working_day_will_do(self):
-        self.assertEqual(self.book(starts_at=at("2027-06-30")).state, "booked")
+    def test_without_a_fill_the_next_ten_working_days(self):
+        self.refused("starts_at", "Too far ahead", starts_at=at("2026-06-15"))
+        self.assertEqual(self.book(starts_at=at("2026-06-12")).state, "booked")
 
     def test_after_refill_by_is_refused(self):
         self.fill()
         self.refused("starts_at", "After the refill-by date (30-Jun-2026)", starts_at=at("2026-07-01"))
 
-    def test_once_refill_by_is_past_any_working_day_will_do(self):
+    def test_once_refill_by_is_past_the_next_ten_working_days(self):
         self.fill()
         with time_machine.travel("2026-07-01T14:00:00Z", tick=False):
-            self.assertEqual(self.book(starts_at=at("2026-07-08")).state, "booked")
+            self.refused("starts_at", "choose 14-Jul-2026 or a day before it", starts_at=at("2026-07-15"))
+            self.refused("starts_at", "Too far ahead", starts_at=at("2031-07-16"))
+            self.assertEqual(self.book(starts_at=at("2026-07-14")).state, "booked")
 
-    def test_on_refill_by_itself_the_limit_still_holds(self):
+    def test_closures_do_not_count_among_the_ten(self):
+        self.fill()
+        Closure.objects.create(clinic=self.oak, on=date(2026, 7, 3), name="Independence Day")
+        with time_machine.travel("2026-07-01T14:00:00Z", tick=False):
+            self.assertEqual(self.book(starts_at=at("2026-07-15")).state, "booked")
+
+    def test_the_day_before_refill_by_the_limit_still_holds(self):
+        self.fill()
+        with time_machine.travel("2026-06-29T14:00:00Z", tick=False):
+            self.refused("starts_at", "After the refill-by date", starts_at=at("2026-07-01"))
+
+    def test_on_refill_by_itself_the_next_ten_working_days(self):
         self.fill()
         with time_machine.travel("2026-06-30T14:00:00Z", tick=False):
-            self.refused("starts_at", "After the refill-by date", starts_at=at("2026-07-01"))
+            self.refused("starts_at", "Too far ahead", starts_at=at("2026-07-14"))
+            self.assertEqual(self.book(starts_at=at("2026-07-13")).state, "booked")
 
     def test_whom_and_where(self):
         gone = Membership.objects.get(user=self.priya)

@@ -27,8 +27,14 @@ class WindowTests(TestCase):
         self.assertEqual([len(week) for week in found.weeks], [4, 2])
         self.assertFalse(found.is_late)
 
-    def test_on_the_day_itself(self):
-        self.assertEqual(slots.window(MONDAY, MONDAY).days, [MONDAY])
+    def test_on_the_day_itself_the_next_ten_working_days_too(self):
+        found = slots.window(MONDAY, MONDAY)
+        self.assertEqual((found.days[0], found.days[-1]), (MONDAY, day("2026-12-04")))
+        self.assertTrue(found.is_late)
+
+    def test_the_day_before_only_up_to_the_day(self):
+        found = slots.window(MONDAY, day("2026-11-24"))
+        self.assertEqual(([d.day for d in found.days], found.is_late), ([23, 24], False))
 
     def test_past_the_date_the_next_ten_working_days(self):
         found = slots.window(MONDAY, day("2026-11-20"), {day("2026-11-26")})
