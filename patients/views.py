@@ -26,10 +26,11 @@ INVALID = 422
 EMAIL = ChannelConsent.Channel.EMAIL
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
+    """Find people by words that are posted: names and birth dates never stand in an address or a log of them."""
     clinics = require_role(request.user, *CLINICAL)
-    words = finding.plain_words(request.GET.get("q", ""))
+    words = finding.plain_words(request.POST.get("q", ""))
     is_too_long = len(words) > finding.LONGEST
     people = Patient.objects.none() if is_too_long else finding.find(clinics, words)
     page = Paginator(people.order_by("sort_name", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -39,7 +40,6 @@ def find(request):
         "is_too_long": is_too_long,
         "longest": finding.LONGEST,
         "page": page,
-        "query": urlencode({"q": words}) if words else "",
         "has_many_clinics": len(clinics) > 1,
         "today": clinics[0].today(),
     }

@@ -70,6 +70,14 @@ def log_call(page: Page) -> None:
     page.get_by_role("link", name="Log a call").first.click()
 
 
+def look_for(words: str):
+    def search(page: Page) -> None:
+        page.get_by_role("searchbox").fill(words)
+        send(page)
+
+    return search
+
+
 def hear(tones: str):
     return lambda page: page.locator(f".choice[href$='#{tones}']").first.click()
 
@@ -81,8 +89,8 @@ CLINIC = [
     Place("work-list, second page", "/worklist/?page=2", NURSE),
     Place("work-list, log a call", "/worklist/", NURSE, log_call),
     Place("patients", "/patients/", NURSE),
-    Place("patients, found", "/patients/?q=okonkwo", NURSE),
-    Place("patients, none found", "/patients/?q=nobody-of-this-name", NURSE),
+    Place("patients, found", "/patients/", NURSE, look_for("okonkwo")),
+    Place("patients, none found", "/patients/", NURSE, look_for("nobody-of-this-name")),
     Place("add a patient", "/patients/new/", NURSE),
     Place("add a patient, errors", "/patients/new/", NURSE, send, 422),
     Place("patient", patient("patient"), NURSE),

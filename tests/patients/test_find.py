@@ -1,6 +1,8 @@
 import datetime
+from urllib.parse import urlencode
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patients.models import Patient
@@ -11,7 +13,11 @@ from tests.base import ClinicTestCase, make_patient, make_pump
 class FindTests(ClinicTestCase):
     def find(self, words=None, user=None, **query):
         self.sign_in(user or self.nora)
-        response = self.client.get("/patients/", {**({} if words is None else {"q": words}), **query})
+        if words is None:
+            response = self.client.get("/patients/", query)
+        else:
+            address = "/patients/" + (f"?{urlencode(query)}" if query else "")
+            response = self.client.post(address, {"q": words})
         self.assertEqual(response.status_code, 200)
         return response.content.decode()
 
@@ -80,10 +86,29 @@ class FindTests(ClinicTestCase):
         for number in range(60):
             make_patient(self.oak, f"P-{number}", "Ann", f"Many{number:03d}")
         self.assertIn("Page 1 of 2", self.find("many"))
-        self.assertIn("q=many&amp;page=2", self.find("many"))
+        self.assertIn('action="?page=2"', self.find("many"))
+        self.assertIn('<input type="hidden" name="q" value="many">', self.find("many"))
+        self.assertIn('href="?page=2"', self.find())
         self.assertIn("Many059", self.find("many", page="2"))
         for page in ("0", "-1", "abc", "9" * 30, "९"):
             self.assertIn("Many0", self.find("many", page=page))
+
+    def test_words_never_stand_in_an_address(self):
+        html = self.find("villanueva")
+        self.assertIn('method="post" action="/patients/"', html)
+        self.assertNotIn("?q=", html)
+
+    def test_an_address_with_words_searches_for_nothing(self):
+        self.sign_in(self.nora)
+        html = self.client.get("/patients/", {"q": "Whitcomb"}).content.decode()
+        self.assertIn("2 people in care", html)
+        self.assertNotIn("“Whitcomb”", html)
+        self.assertIn('type="search" value=""', html)
+
+    def test_the_token_of_the_form_is_asked_for(self):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(self.nora)
+        self.assertEqual(client.post("/patients/", {"q": "rosa"}).status_code, 403)
 
     def test_the_number_of_queries_does_not_grow(self):
         self.find("many")
@@ -94,7 +119,7 @@ class FindTests(ClinicTestCase):
 
     def count(self, words):
         with CaptureQueriesContext(connection) as queries:
-            self.client.get("/patients/", {"q": words})
+            self.client.post("/patients/", {"q": words})
         return len(queries)
 
     def test_the_search_is_recorded_without_its_words(self):
