@@ -5,7 +5,6 @@ import zoneinfo
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from patients import consent
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
-from portal.fields import DateTripleField, PhoneField, PlainTextField, named
+from portal.fields import AddressField, DateTripleField, PhoneField, PlainTextField
 from portal.forms import PortalForm, PortalModelForm
 from portal.shown import short
 from portal.templatetags.clinical import phone_text
@@ -29,7 +28,6 @@ US_ZONES = (
     "America/Puerto_Rico",
 )
 SPARE_BOXES = 1
-LONGEST_LOCAL_PART = 64
 
 
 def zone_choices():
@@ -39,24 +37,6 @@ def zone_choices():
         (gettext_lazy("United States"), [(name, name) for name in US_ZONES]),
         (gettext_lazy("Others"), [(name, name) for name in others]),
     ]
-
-
-class AddressField(forms.EmailField):
-    """An e-mail address that a mail server elsewhere can reach."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.validators = [self.check]
-
-    def check(self, value):
-        local, _at, domain = value.rpartition("@")
-        sound = "." in domain and not domain.startswith("[") and 0 < len(local) <= LONGEST_LOCAL_PART
-        try:
-            forms.EmailField.default_validators[0](value)
-        except ValidationError:
-            sound = False
-        if not sound or len(value) > 254:
-            raise named(self, _("write a whole e-mail address, such as name@example.org."))
 
 
 def plain(model_field: str, **kwargs: Any) -> PlainTextField:

@@ -20,6 +20,7 @@ from portal import dates, shown
 
 FIRST_YEAR = 1900
 YEARS_AHEAD = 10
+LONGEST_LOCAL_PART = 64
 DIGITS = re.compile(r"[0-9]{1,4}")
 # Control, invisible (zero-width, text direction), private and unassigned characters; line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -130,6 +131,24 @@ class DateTripleField(forms.MultiValueField):
 
     def has_changed(self, initial, data):
         return list(data or ["", "", ""]) != self.widget.decompress(initial)
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address that a mail server elsewhere can reach."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.validators = [self.check]
+
+    def check(self, value):
+        local, _at, domain = value.rpartition("@")
+        sound = "." in domain and not domain.startswith("[") and 0 < len(local) <= LONGEST_LOCAL_PART
+        try:
+            forms.EmailField.default_validators[0](value)
+        except ValidationError:
+            sound = False
+        if not sound or len(value) > 254:
+            raise named(self, _("write a whole e-mail address, such as name@example.org."))
 
 
 class TimeField12(forms.CharField):

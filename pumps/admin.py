@@ -7,11 +7,19 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.admin import NamedCells, SiteAdminOnly, changed_names, is_site_admin, own_clinics
+from portal.accounts.admin import (
+    NamedCells,
+    NoLookups,
+    SiteAdminOnly,
+    changed_names,
+    is_site_admin,
+    own_clinics,
+)
 from portal.accounts.models import Clinic, Closure, Room
 from portal.audit import log
 from portal.wakeups import wake_engine
 from pumps import actions
+from pumps.admin_fields import StrictFields
 from pumps.models import Drug, Pump, PumpModel, StabilityLimit
 
 # What only a site admin changes: they say which clinic this is, and whose pages a web address shows.
@@ -20,7 +28,7 @@ PHONES = ("phone", "phone_24h")
 DEMO_ONLY = ("sends_at_any_hour",)
 
 
-class OwnClinic:
+class OwnClinic(NoLookups, StrictFields):
     """Open to site admins, and to the clinic admins of this clinic."""
 
     def has_module_permission(self, request):
@@ -97,7 +105,7 @@ class ClinicAdmin(OwnClinic, admin.ModelAdmin):
         wake_engine()
 
 
-class Figures(SiteAdminOnly, admin.ModelAdmin):
+class Figures(SiteAdminOnly, StrictFields, admin.ModelAdmin):
     """A figure of the catalogue: changing or confirming it moves the dates of the pumps it touches."""
 
     actions = None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, Role, User
 from portal.audit import log
+from portal.fields import AddressField
 
 # Roles are memberships, not groups; addresses of patients do not belong here.
 admin.site.unregister([Group, EmailAddress])
@@ -23,7 +24,14 @@ def own_clinics(request) -> list:
     return request.user.clinics(Role.CLINIC_ADMIN)
 
 
-class SiteAdminOnly:
+class NoLookups:
+    """Addresses such as ?password__startswith= tell nothing: only what stands in list_filter is asked."""
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup in self.list_filter
+
+
+class SiteAdminOnly(NoLookups):
     """Open to site admins; nothing is ever deleted here."""
 
     def has_module_permission(self, request):
@@ -51,6 +59,8 @@ class UserForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Leave empty to keep the one they have."),
     )
+
+    email = AddressField(label=_("E-mail"), max_length=254)
 
     class Meta:
         model = User

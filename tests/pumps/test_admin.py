@@ -247,3 +247,81 @@ class CatalogueAdminTests(ClinicTestCase):
         for user in (self.nora, self.edie, self.dale_user):
             self.sign_in(user)
             self.assertEqual(self.client.get("/admin/").status_code, 403)
+
+
+class StrictAdminTests(ClinicTestCase):
+    """What moves dates is read strictly; nothing is guessed."""
+
+    def errors(self, user, url, **changes):
+        self.sign_in(user)
+        response = self.client.post(url, sent(self.client.get(url), **changes))
+        self.assertEqual(response.status_code, 200)
+        return " ".join(str(error) for one in response.context["errors"] for error in one)
+
+    def test_figures_of_a_clinic(self):
+        url = reverse("admin:accounts_clinic_change", args=[self.oak.pk])
+        for name, typed in (
+            ("lead_days", "٣"),
+            ("lead_days", "1e1"),
+            ("lead_days", "7.0"),
+            ("lead_days", "-1"),
+            ("lead_days", "70000"),
+            ("visit_minutes", "６０"),
+        ):
+            with self.subTest(name=name, typed=typed):
+                self.errors(self.adam, url, **{name: typed})
+                clinic = Clinic.objects.get(pk=self.oak.pk)
+                self.assertEqual((clinic.lead_days, clinic.visit_minutes), (7, 60))
+        self.assertIn("is not a plain number. Write digits", self.errors(self.adam, url, lead_days="٣"))
+
+    def test_the_day_of_a_closure(self):
+        url = reverse("admin:accounts_clinic_change", args=[self.oak.pk])
+        for typed in ("07/04/2026", "2026-7-4", "٢٠٢٦-07-04", "2026-02-30", "4 Jul 2026", "0026-07-04"):
+            with self.subTest(typed):
+                told = self.errors(
+                    self.adam,
+                    url,
+                    **{"closures-TOTAL_FORMS": "1", "closures-0-on": typed, "closures-0-name": "Holiday"},
+                )
+                self.assertIn("YYYY-MM-DD", told)
+        self.assertFalse(Closure.objects.exists())
+
+    def test_addresses_that_no_mail_reaches(self):
+        clinic = reverse("admin:accounts_clinic_change", args=[self.oak.pk])
+        nora = reverse("admin:accounts_user_change", args=[self.nora.pk])
+        for typed in ("a@localhost", "a@[127.0.0.1]"):
+            with self.subTest(typed):
+                self.assertIn("whole e-mail", self.errors(self.adam, clinic, on_call_email=typed))
+                self.assertIn("whole e-mail", self.errors(self.sam, nora, email=typed))
+
+    def test_figures_of_the_catalogue(self):
+        model = PumpModel.objects.first()
+        url = reverse("admin:pumps_pumpmodel_change", args=[model.pk])
+        for name, typed in (("accuracy", "0,1"), ("accuracy", "1e-1"), ("default_alarm_ml", "٢")):
+            self.assertIn("is not a plain number", self.errors(self.sam, url, **{name: typed}))
+        url = reverse("admin:pumps_stabilitylimit_change", args=[StabilityLimit.objects.first().pk])
+        self.assertIn("is not a plain number", self.errors(self.sam, url, days="٩٠"))
+        self.assertEqual(PumpModel.objects.get(pk=model.pk).accuracy, model.accuracy)
+
+    def test_saving_as_it_stands_changes_nothing(self):
+        for user, name, obj in (
+            (self.adam, "accounts_clinic", self.oak),
+            (self.sam, "pumps_pumpmodel", PumpModel.objects.first()),
+        ):
+            self.sign_in(user)
+            url = reverse(f"admin:{name}_change", args=[obj.pk])
+            self.assertEqual(self.client.post(url, sent(self.client.get(url))).status_code, 302)
+            self.assertEqual(Event.objects.latest("id").detail["fields"], [])
+
+    def test_an_address_asks_nothing_that_is_no_filter(self):
+        self.sign_in(self.sam)
+        for name, query in (
+            ("accounts_user", "password__startswith=argon"),
+            ("accounts_user", "is_active__exact=1"),
+            ("accounts_membership", "user__password__startswith=a"),
+            ("accounts_clinic", "on_call_email__startswith=a"),
+        ):
+            with self.subTest(query):
+                listed = reverse(f"admin:{name}_changelist")
+                self.assertNotEqual(self.client.get(f"{listed}?{query}").status_code, 200)
+                self.assertEqual(self.client.get(listed).status_code, 200)
