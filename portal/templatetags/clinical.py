@@ -125,6 +125,12 @@ def clock(moment, zone=None):
 
 
 @register.filter
+def city(zone):
+    """The city a zone is named after: Chicago for America/Chicago, as people say it."""
+    return str(zone).rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
 def local_day(moment, zone):
     """The civil date of a moment in a zone, for the day filters."""
     return local(moment, zone).date() if moment else None

@@ -124,6 +124,17 @@ class DateTests(SimpleTestCase):
             [clinical.day(None), clinical.day_long(None), clinical.day_weekday(None)], ["", "", ""]
         )
 
+    def test_a_zone_is_named_by_its_city(self):
+        for zone, said in (
+            ("America/Chicago", "Chicago"),
+            ("America/New_York", "New York"),
+            ("America/Indiana/Indianapolis", "Indianapolis"),
+            (zoneinfo.ZoneInfo("America/Los_Angeles"), "Los Angeles"),
+            ("UTC", "UTC"),
+        ):
+            with self.subTest(zone=zone):
+                self.assertEqual(clinical.city(zone), said)
+
     def test_a_moment_is_shown_on_the_clinics_clock(self):
         chicago = zoneinfo.ZoneInfo("America/Chicago")
         moment = datetime.datetime(2026, 11, 23, 4, 5, tzinfo=datetime.UTC)

@@ -57,6 +57,10 @@ class MyPageTests(ClinicTestCase):
             with self.subTest(binding=binding):
                 self.assertContains(self.page(), sentence)
 
+    def test_the_printed_page_says_whose_it_is(self):
+        said = '<p class="print-only"><b>Dale Whitcomb</b>, born July\N{NO-BREAK SPACE}30, 1954</p>'
+        self.assertContains(self.page(), said, html=True)
+
     def test_no_tab_title_names_a_health_word(self):
         self.fill(self.dales_pump)
         title = self.page().content.decode().split("<title>")[1].split("</title>")[0]
@@ -120,7 +124,8 @@ class MyPageTests(ClinicTestCase):
             )
         )
         Cycle.objects.filter(pk=cycle.pk).update(**none, binding="", is_stopped=True)
-        self.assertContains(self.page(), "your pump is stopped since March\N{NO-BREAK SPACE}2, 2026, so there is")
+        since = "your pump is stopped since March\N{NO-BREAK SPACE}2, 2026, so there is no refill date"
+        self.assertContains(self.page(), since)
         self.assertContains(self.page(), "none: the pump is stopped")
         Cycle.objects.filter(pk=cycle.pk).update(is_stopped=False, cannot_compute="daily_dose")
         self.assertContains(self.page(), "What is recorded does not give a date.")

@@ -369,7 +369,7 @@ class CountsAndPagesTests(WorklistCase):
     def test_the_page_says_when_it_was_read_and_the_rules(self):
         html = self.page()
         self.assertIn("Updated 9:42\N{NO-BREAK SPACE}a.m.", html)
-        self.assertIn("Times are in America/Chicago.", html)
+        self.assertIn("Times are clinic time (Chicago).", html)
         self.assertIn("no date to go by", html)
 
     def test_fifty_rows_a_page_and_band_headers_again(self):
