@@ -287,13 +287,13 @@ class Days:
 def _wanted(
     plot: _Plot, words: Mapping[str, str], places: dict[str, int | None]
 ) -> list[tuple[str, str, Fraction]]:
-    """Return the words of the days that stand inside the plot."""
+    """Return the words of the days that stand inside the plot; the same words of one day stand there once."""
     last = plot.course.days
-    return [
-        (name, words[name], plot.x(day))
-        for name, day in places.items()
-        if name in words and day is not None and 0 <= day <= last
-    ]
+    found: dict[tuple[int, str], str] = {}
+    for name, day in places.items():
+        if name in words and day is not None and 0 <= day <= last:
+            found.setdefault((day, words[name]), name)
+    return [(name, text, plot.x(day)) for (day, text), name in found.items()]
 
 
 def chart(course: Course, days: Days, words: Mapping[str, str], frame: Frame = WIDE) -> Chart:

@@ -116,6 +116,12 @@ class ChartTests(TestCase):
     def test_dots_mark_the_earliest_empty_and_the_alarm(self):
         self.assertEqual(gauge.chart(COURSE, DAYS, WORDS).dots, [("776.7", "296.0"), ("847.9", "283.4")])
 
+    def test_one_day_is_written_once(self):
+        days = gauge.Days(today=0, refill_by=81, low_alarm=91, latest_alarm=118, earliest_empty=83)
+        drawn = gauge.chart(COURSE, days, {**WORDS, "filled": "23-Nov", "today_on": "23-Nov"})
+        self.assertEqual([mark.text for mark in drawn.below].count("23-Nov"), 1)
+        self.assertIn("today", [mark.name for mark in drawn.above])
+
     def test_words_never_cover_each_other(self):
         for frame in (gauge.WIDE, gauge.NARROW):
             for refill_by in range(0, 119, 7):
