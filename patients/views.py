@@ -123,7 +123,7 @@ def death(request, ref):
     patient = get_patient(request.user, ref, *CLINICAL)
     form = DeathForm(request.POST or None, patient=patient)
     context = {"patient": patient, "form": form, "today": patient.clinic.today()}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "back" not in request.POST:
         if "confirm" not in request.POST:
             return render(request, "patients/death_confirm.html", context)
         if save_death(request.user, patient, form):

@@ -38,6 +38,18 @@ class DeathTests(ClinicTestCase):
         self.rosa.refresh_from_db()
         self.assertEqual(self.rosa.died_on, self.oak.today())
 
+    def test_going_back_keeps_the_day_and_saves_nothing(self):
+        self.assertContains(self.post(), 'name="back"')
+        before = self.today - datetime.timedelta(days=1)
+        response = self.post(before, back="yes")
+        self.assertContains(response, "<h1>Record a death</h1>", html=True)
+        typed = [str(before.month), str(before.day), str(before.year)]
+        self.assertEqual(response.context["form"]["died_on"].value(), typed)
+        self.assertNotContains(response, "There is a problem")
+        self.assertIsNone(self.died_on())
+        self.assertEqual(self.post(back="yes", confirm="yes").status_code, 200)
+        self.assertIsNone(self.died_on())
+
     def test_what_was_booked_is_cancelled(self):
         cycle = self.fill()
         visit = self.book(starts_at=at(cycle.refill_by, 10))
