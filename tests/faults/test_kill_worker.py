@@ -33,25 +33,36 @@ def database_url():
     return f"postgresql://{user}:{password}@{values['HOST']}:{values['PORT'] or 5432}/{values['NAME']}"
 
 
-def worker(port):
-    """Start a sending process and wait until it is about to send."""
+def start(*command, **more):
+    """Start a process on the test's own database."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
         "VAR_DIR": str(settings.VAR_DIR),
         "SECRET_KEY": settings.SECRET_KEY,
+        **more,
     }
     environment.pop("DEMO", None)
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "tests/faults/load.py", str(port)],
+    return subprocess.Popen(
+        [sys.executable, *command],
         env=environment,
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
+
+
+def worker(port):
+    """Start a sending process and wait until it is about to send."""
+    process = start(ROOT / "tests/faults/load.py", str(port))
     process.stdout.readline()
     return process
+
+
+def engine_command(port):
+    """Start the engine as operators do."""
+    return start("manage.py", "engine", EMAIL_URL=f"smtp://127.0.0.1:{port}")
 
 
 def end(process):
@@ -68,8 +79,7 @@ class KillTests(ClinicTransactionTestCase):
         if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
             raise unittest.SkipTest("the test database is not a file")
 
-    def kill_under_load(self, *, kills, count, workers):
-        """Kill sending processes while messages flow; return how often each message arrived."""
+    def load(self, count):
         make_due_pumps(self.oak, count)
         reconcile.reconcile(engine.timezone.now())
         self.wanted = {
@@ -79,6 +89,10 @@ class KillTests(ClinicTransactionTestCase):
             .values_list("key", flat=True)
         }
         self.assertEqual(len(self.wanted), count)
+
+    def kill_under_load(self, *, kills, count, workers):
+        """Kill sending processes while messages flow; return how often each message arrived."""
+        self.load(count)
         # Pace the server so that the load outlasts the kills.
         with Sink(delay=0.004) as sink:
             running = [worker(sink.port) for _ in range(workers)]
@@ -93,9 +107,9 @@ class KillTests(ClinicTransactionTestCase):
                     end(process)
             return Counter(sink.ids)
 
-    def wait_for_flow(self, sink):
+    def wait_for_flow(self, sink, seconds=5):
         """Wait until some more messages arrived, so that the next kill hits a busy process."""
-        before, until = len(sink.messages), time.monotonic() + 5
+        before, until = len(sink.messages), time.monotonic() + seconds
         while len(sink.messages) < before + 5 and time.monotonic() < until:
             time.sleep(0.005)
 
@@ -117,6 +131,29 @@ class KillTests(ClinicTransactionTestCase):
     @pytest.mark.faults
     def test_a_few_kills(self):
         self.check(self.kill_under_load(kills=4, count=200, workers=2), 4)
+
+    @pytest.mark.faults
+    def test_the_engine_command_killed_while_it_sends(self):
+        kills, count = 3, 150
+        self.load(count)
+        with Sink(delay=0.01) as sink:
+            for number in range(kills + 1):
+                process = engine_command(sink.port)
+                try:
+                    if number < kills:
+                        self.wait_for_flow(sink, 30)
+                    else:
+                        self.wait_until_done(count)
+                finally:
+                    end(process)
+                left = self.let_leases_end()
+                self.assertEqual(left > 0, number < kills)
+            self.check(Counter(sink.ids), kills)
+
+    def let_leases_end(self):
+        """Let the minute pass in which a dead process still owns its rows; return how many it held."""
+        past = engine.timezone.now() - engine.datetime.timedelta(seconds=1)
+        return Reminder.objects.filter(state="sending").update(lease_until=past)
 
     @pytest.mark.faults
     @pytest.mark.long
