@@ -11,6 +11,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, is_possible_number
 
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
+from patients.version import changed_words, version_of
 from portal.accounts.models import Clinic
 from portal.audit import log
 from portal.refusal import Refused, refuse, refusing
@@ -168,10 +169,12 @@ def add_patient(
 
 
 @transaction.atomic
-def edit_patient(*, actor, patient, phones=None, emails=None, consents=None, now=None):
-    """Correct a person's record; what is None stays as it is."""
+def edit_patient(*, actor, patient, phones=None, emails=None, consents=None, version=None, now=None):
+    """Correct a person's record; what is None stays as it is. Refuse to overwrite a later `version`."""
     _hold_clinic(patient)
     stored = _lock(patient)
+    if version and version != version_of(stored, EDITABLE):
+        refuse(None, changed_words(stored))
     changed = [name for name in EDITABLE if getattr(stored, name) != getattr(patient, name)]
     _check(patient, now)
     if changed:

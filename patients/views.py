@@ -1,6 +1,7 @@
 """Pages of a person's record: find, add, read, edit, a death, and each contact with them."""
 
 import uuid
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from patients import actions, consent, finding
 from patients.access import get_contact, get_own_patient, get_patient
 from patients.forms import ContactForm, DeathForm, PatientForm, RemindersForm
 from patients.models import ChannelConsent, Contact, ContactPoint, Patient
+from patients.version import version_of
 from portal.accounts.access import CLINICAL, require_role
 from portal.audit import log
 from portal.shown import language
@@ -62,13 +64,17 @@ def add(request):
 def edit(request, ref):
     patient = get_patient(request.user, ref, *CLINICAL)
     form = PatientForm(request.POST or None, instance=patient, clinics=[patient.clinic])
-    if form.is_valid() and save(request.user, form, actions.edit_patient):
+    act = partial(actions.edit_patient, version=request.POST.get("version"))
+    if form.is_valid() and save(request.user, form, act):
         messages.success(request, _("Saved."))
         return redirect(patient)
     # The banner shows what is on record, not what was just typed.
     stored = get_patient(request.user, ref, *CLINICAL)
     read(request.user, stored)
     context = {"patient": stored, "form": form, "today": stored.clinic.today()}
+    # Another mistake in the form does not let an older page pass for the present one.
+    is_told = request.method == "GET" or form.non_field_errors()
+    context["version"] = version_of(stored, actions.EDITABLE) if is_told else request.POST.get("version", "")
     return render(request, "patients/edit.html", context, status=INVALID if form.errors else None)
 
 

@@ -42,6 +42,37 @@ class EditTests(ClinicTestCase):
             Event.objects.get(action="patient.edited").detail["fields"], ["family_name", "other_language"]
         )
 
+    def version(self):
+        return self.client.get(self.url).context["version"]
+
+    def test_two_who_edit_at_once_do_not_overwrite_each_other_unseen(self):
+        older = self.version()
+        self.sign_in(self.priya)
+        self.post(version=self.version(), family_name="Villanueva Ruiz", phone_0="312-555-0177")
+        self.sign_in(self.nora)
+        response = self.post(version=older, city="Joliet")
+        self.assertContains(response, "Priya Nair", status_code=422)
+        self.assertContains(response, "family name", status_code=422)
+        self.assertContains(response, "Joliet", status_code=422)
+        self.rosa.refresh_from_db()
+        self.assertEqual((self.rosa.family_name, self.rosa.city), ("Villanueva Ruiz", ""))
+        self.assertTrue(self.rosa.contact_points.filter(value="+13125550177", ended_at=None).exists())
+        # Having been told, the second nurse may save.
+        again = self.post(version=response.context["version"], city="Joliet")
+        self.assertRedirects(again, f"/patients/{self.rosa.ref}/")
+        self.rosa.refresh_from_db()
+        self.assertEqual(self.rosa.city, "Joliet")
+
+    def test_another_mistake_does_not_renew_an_old_page(self):
+        older = self.version()
+        self.post(version=older, city="Joliet")
+        response = self.post(version=older, birth_date_day="40")
+        self.assertEqual(response.context["version"], older)
+
+    def test_an_unchanged_record_is_saved_with_its_version(self):
+        self.assertEqual(self.post(version=self.version(), city="Joliet").status_code, 302)
+        self.assertEqual(self.post(version="<b>\x00", city="Aurora").status_code, 422)
+
     def test_a_new_phone_ends_the_old_one_and_keeps_it(self):
         self.post(phone_0="312-555-0177", phone_1="312-555-0178")
         phones = self.rosa.contact_points.filter(kind="phone")
