@@ -4,7 +4,7 @@ import datetime
 import zoneinfo
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Min, Q, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Min, Q, When
 from django.db.models.functions import Greatest
 
 from portal.reminders import planning
@@ -33,9 +33,12 @@ def oldest_seconds(now: datetime.datetime) -> int:
 
 
 def since() -> Case:
-    """Return from when a row waits: what was tried, since it was due; what was put off, since its new moment."""
+    """Return from when a row waits: what was tried, since it was due; what was put off, since its new moment.
+
+    No row waits before it is there: a colleague who joins is told of an alarm of last week.
+    """
     put_off = Greatest("next_attempt_at", "created_at")
-    return Case(When(attempts__gt=0, then=F("due_at")), default=put_off)
+    return Case(When(attempts__gt=0, then=Greatest("due_at", "created_at")), default=put_off)
 
 
 def is_routine() -> ExpressionWrapper:

@@ -90,6 +90,16 @@ class WaitingTests(ClinicTestCase):
             self.sweep(night + datetime.timedelta(minutes=minutes))
         self.assertEqual(self.status(night + datetime.timedelta(minutes=18)), (503, "behind"))
 
+    @override_settings(**DOWN)
+    def test_no_message_has_waited_longer_than_it_is_there(self):
+        with time_machine.travel(NOON - datetime.timedelta(days=7), tick=False):
+            actions.record_alarm(
+                actor=self.nora, pump=self.dales_pump, tone="two", heard_by="patient", heard_at=timezone.now()
+            )
+        self.sweep(NOON)
+        self.assertTrue(Reminder.objects.filter(state="retry", due_at__lt=NOON).exists())
+        self.assertEqual(self.status(NOON), (200, "ok"))
+
     def test_what_waits_for_the_morning_or_no_longer_holds_is_not_late(self):
         self.due()
         self.sweep(at("2026-06-02", 20))
