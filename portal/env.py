@@ -52,6 +52,7 @@ class Env:
     mail: Mail | None
     mail_from: str
     public_url: str
+    proxy_count: int
     var: Path
 
     @property
@@ -205,6 +206,14 @@ def mail_from(environ: Mapping[str, str], names: list[str], *, production: bool)
     return address or f"reminders@{public_name(names) if production else 'localhost'}"
 
 
+def proxy_count(environ: Mapping[str, str]) -> int:
+    """Return how many proxies of our own stand before the portal; each adds one address to X-Forwarded-For."""
+    text = environ.get("PROXY_COUNT", "").strip() or "0"
+    if not re.fullmatch("[0-5]", text):
+        raise BadSetting("PROXY_COUNT", f"“{text}” is not a whole number from 0 to 5.")
+    return int(text)
+
+
 def folder(environ: Mapping[str, str], base: Path) -> Path:
     """Return the folder of everything the portal keeps; make it when it is missing."""
     path = Path(environ.get("VAR_DIR") or base / "var")
@@ -251,5 +260,6 @@ def read(environ: Mapping[str, str], base: Path) -> Env:
         mail=server,
         mail_from=mail_from(environ, names, production=production),
         public_url=public_url(environ, names, production=production),
+        proxy_count=proxy_count(environ),
         var=var,
     )

@@ -89,6 +89,14 @@ class EnvTests(unittest.TestCase):
         self.assertEqual(self.read().mail_from, "reminders@localhost")
         self.assertEqual(self.read(MAIL_FROM="r@a.example").mail_from, "r@a.example")
 
+    def test_how_many_proxies_stand_before_it(self):
+        self.assertEqual(self.read().proxy_count, 0)
+        self.assertEqual(self.read(PROXY_COUNT="").proxy_count, 0)
+        self.assertEqual(self.read(PROXY_COUNT=" 2 ").proxy_count, 2)
+        for bad in ("-1", "6", "1.0", "two", "١", "1e0", "10"):
+            with self.subTest(bad), self.assertRaisesRegex(env.BadSetting, "^PROXY_COUNT: "):
+                self.read(PROXY_COUNT=bad)
+
     def test_ports_follow_the_scheme(self):
         for url, port in (
             ("smtp://m.example", 25),
