@@ -176,7 +176,7 @@ class ImportFhirTests(ImportCase):
 
     def test_a_death_learnt_later_cancels_the_visit(self):
         changes = {"identifier": [{"type": {"coding": [{"code": "MR"}]}, "value": self.rosa.mrn}]}
-        self.book(starts_at=at("2030-06-03"))
+        self.book(starts_at=at("2030-06-03"), now=at("2030-05-31"))
         self.bring(deceasedDateTime="2021-01-01", **changes)
         self.assertEqual(Visit.objects.get().state, "cancelled")
 
