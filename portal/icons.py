@@ -1,5 +1,4 @@
 """The drawn signs of the portal: 24 × 24, stroke 2, always beside a word."""
-# ruff: noqa: E501
 
 from django.utils.safestring import SafeString
 
