@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from patients.models import Patient
 from pumps.models import Alarm, Cycle, Pump, Visit
-from pumps.working_days import is_working_day
 
 REFILLS_PER_PAGE = 10
 ALARMS_SHOWN = 10
@@ -85,9 +84,7 @@ class MyPump:
 
     @property
     def is_office_open(self) -> bool:
-        clinic, here = self.pump.clinic, self.now.astimezone(self.zone)
-        in_hours = clinic.opens_at <= here.time() < clinic.closes_at
-        return in_hours and is_working_day(self.today, clinic.closure_days())
+        return self.pump.clinic.is_open(self.now)
 
     @property
     def zone(self):

@@ -19,6 +19,9 @@ from portal.dates import day_in
 __all__ = ["CLINICAL", "OF_A_CLINIC", "Clinic", "Closure", "Membership", "Role", "Room", "User"]
 
 
+SATURDAY = 5
+
+
 def validate_zone(name: str) -> None:
     """Refuse a time zone that the zone database does not list."""
     if name not in zoneinfo.available_timezones() or "/" not in name:
@@ -98,6 +101,12 @@ class Clinic(models.Model):
     def today(self, now: datetime.datetime | None = None) -> datetime.date:
         """Return the civil date at the clinic."""
         return day_in(self.zone, now or timezone.now())
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        """Return whether the office answers its phone at this moment."""
+        here = now.astimezone(self.zone)
+        in_hours = here.weekday() < SATURDAY and self.opens_at <= here.time() < self.closes_at
+        return in_hours and not self.closures.filter(on=here.date()).exists()
 
     def closure_days(self) -> frozenset[datetime.date]:
         """Return the days this clinic is closed beside weekends."""

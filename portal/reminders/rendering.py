@@ -26,6 +26,8 @@ from portal.templatetags.clinical import phone_text
 
 ARROW = "-> "
 LANGUAGES = {"en", "es"}
+# Texts that ask for a call without delay.
+CALL_AT_ONCE = {"missed", "overdue", "sooner"}
 Kinds = Reminder.Kind
 
 
@@ -173,12 +175,17 @@ def values_for(row: Reminder, one: Known, language: str, now: datetime.datetime)
         "name": one_line(one.patient.greeting_name) if row.audience == Audience.PATIENT else "",
         "sender": one_line(clinic.sender_name),
         "address": ", ".join(one_line(line) for line in clinic.address.splitlines() if line.strip()),
-        "phone": phone_of(clinic.phone),
+        "phone": phone_of(clinic.phone_24h if must_reach_somebody(row, one, now) else clinic.phone),
         "phone_24h": phone_of(clinic.phone_24h),
         "is_critical": row.kind == Kind.ALARM_CRITICAL,
     }
     moment = moment_of(row, one)
     return values | when(moment, one, language, now) if moment else values
+
+
+def must_reach_somebody(row: Reminder, one: Known, now: datetime.datetime) -> bool:
+    """Return whether “call today” or “call now” would ring in an empty office."""
+    return name_of(row, one, now) in CALL_AT_ONCE and not one.clinic.is_open(now)
 
 
 def moment_of(row: Reminder, one: Known) -> datetime.datetime | None:

@@ -98,6 +98,18 @@ class EmailTests(Rendered):
             self.assertIn(line, plain)
         self.assertIn('href="http://localhost:8000/my/"', html)
 
+    def test_a_call_without_delay_goes_where_somebody_answers(self):
+        """An overdue text gives the office in its hours, and the 24-hour line on a Saturday or a closed day."""
+        [(row, one, _), *_rest] = self.rows("2026-07-01")
+        self.assertEqual(row.kind, "overdue")
+        said = {}
+        for day, hour in (("2026-07-01", 10), ("2026-07-01", 18), ("2026-07-04", 10), ("2026-07-02", 10)):
+            if day == "2026-07-02":
+                self.oak.closures.create(on=day, name="training")
+            said[day, hour] = rendering.values_for(row, one, "en", at(day, hour))["phone"]
+        office, line = "312-555-0123", "312-555-0199"
+        self.assertEqual(list(said.values()), [office, line, line, line])
+
     def test_every_message_is_free_of_health_words_and_surnames(self):
         seen = set()
         for row, one, now in self.every_kind():
