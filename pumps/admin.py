@@ -121,6 +121,7 @@ class Figures(SiteAdminOnly, StrictFields, admin.ModelAdmin):
         moved = actions.recompute(pumps=self.pumps_of(obj))
         detail = {"id": obj.pk, "fields": sorted(fields), "moved": moved}
         log.record(actor=request.user, action=f"{obj._meta.model_name}.{verb}", detail=detail)
+        wake_engine()
 
 
 @admin.register(PumpModel)
