@@ -52,6 +52,9 @@ class Clinic(models.Model):
             "If this clinic has a web address of its own, its public pages show only this clinic's numbers."
         ),
     )
+    numbers_checked_on = models.DateField(
+        _("numbers checked on"), null=True, blank=True, help_text=_("When someone last called both numbers.")
+    )
     on_call_name = models.CharField(_("on-call contact"), max_length=80, blank=True)
     on_call_email = models.EmailField(_("on-call e-mail"), blank=True)
     on_call_phone = PhoneNumberField(_("on-call phone"), blank=True)
