@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from portal import views
+from portal.education.views import pages, sitemap
 
 # Only the pages we need. The closed ones are named because allauth asks for their addresses.
 accounts = [
@@ -36,6 +37,7 @@ urlpatterns = [
     path("landing/", views.landing, name="landing"),
     path("account/", views.account, name="account"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/login/", views.admin_sign_in, name="admin_sign_in"),
     path("admin/", admin.site.urls),
@@ -46,7 +48,10 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
-    path("help/alarm/", views.help_alarm, name="help_alarm"),
+    path("help/alarm/", pages.page, {"path": "help/alarm"}, name="help_alarm"),
+    path("help/emergency/", pages.page, {"path": "help/emergency"}, name="help_emergency"),
+    path("help/contact/", pages.page, {"path": "help/contact"}, name="help_contact"),
+    path("", include("portal.education.urls")),
     path("accounts/", include(accounts)),
     prefix_default_language=False,
 )

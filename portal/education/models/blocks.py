@@ -1,4 +1,4 @@
-"""What stands in a page beside its text, each filled in through a form: cards, callouts, figures, numbers, questions."""
+"""What stands in a page beside its text, each through a form: cards, callouts, figures, numbers, questions."""
 
 import re
 
