@@ -104,6 +104,9 @@ class Page(models.Model):
     def get_absolute_url(self):
         return f"/{self.path}/"
 
+    def address_in(self, language: str) -> str:
+        return f"/es/{self.path}/" if language == Language.ES else f"/{self.path}/"
+
     @property
     def is_protected(self) -> bool:
         return self.layout in self.PROTECTED
