@@ -35,6 +35,19 @@ NOBODY = rule(FORBIDDEN)
 RULES = {
     "home": PUBLIC,
     "help_alarm": PUBLIC,
+    "help_emergency": PUBLIC,
+    "help_contact": PUBLIC,
+    "sitemap": PUBLIC,
+    "education:hub": PUBLIC,
+    "education:page": PUBLIC,
+    "education:search": PUBLIC,
+    "education:sheet_pdf": PUBLIC,
+    "education:media": PUBLIC,
+    "education:tell_story": PUBLIC,
+    "education:story_told": PUBLIC,
+    # Without a page and an answer there is nothing to keep.
+    "education:feedback": CLOSED,
+    "education:feedback_more": PUBLIC,
     "health": PUBLIC,
     "robots": PUBLIC,
     "favicon": PUBLIC,
@@ -109,6 +122,7 @@ for model, rules in ADMIN_RULES.items():
 
 # Pages that only take a form; everything else is asked for with GET.
 POSTED = {
+    "education:feedback",
     "patients:contact",
     "patients:undo_contact",
     "patients:undo_death",

@@ -2,17 +2,22 @@
 
 import datetime
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from patients import actions as patient_actions
 from portal.accounts.models import Membership
+from portal.education.models import Image
 from portal.reminders.models import Reminder
 from pumps import actions
 from pumps.models import Drug, PumpModel, StabilityLimit
 from tests.access_matrix import FORBIDDEN, MISSING, POSTED, RULES, SIGN_IN, YES
 from tests.base import ClinicTestCase, at
+
+# One address of each kind among the pages that ship.
+EDUCATION = {"education:page": ["what-is-it"], "education:sheet_pdf": ["alarm-card"]}
 
 
 def named_urls(patterns=None, namespace=""):
@@ -57,6 +62,11 @@ class AccessTests(ClinicTestCase):
             actor=self.nora, patient=self.dale, channel="call", outcome="reached", note=""
         )
 
+        self.image = Image.objects.create(
+            title="A scar", alt_en="A scar", alt_es="Una cicatriz", width=1, height=1
+        )
+        self.image.file.save(f"{self.image.ref.hex}.webp", ContentFile(b"RIFF"))
+        self.addCleanup(self.image.file.delete, save=False)
         self.reminder = Reminder.objects.create(
             clinic=self.oak,
             patient=self.dale,
@@ -82,6 +92,7 @@ class AccessTests(ClinicTestCase):
             "pumps:add": self.dale,
             "patients:undo_contact": self.contact,
             "reminders:handled": self.reminder,
+            "education:media": self.image,
         }
         return by_name.get(name) or (self.dale if name.startswith("patients:") else self.dales_pump)
 
@@ -90,6 +101,8 @@ class AccessTests(ClinicTestCase):
             return reverse(name)
         if arguments == ("ref",):
             return reverse(name, args=[self.target(name).ref])
+        if name in EDUCATION:
+            return reverse(name, args=EDUCATION[name])
         if name.startswith("admin:"):
             return reverse(name, args=self.admin_arguments(name))
         return reverse(name, kwargs={"uidb36": "1", "key": "a-b"})
