@@ -1,6 +1,7 @@
 from portal.education.models.blocks import Callout, CareCard, Citation, Comparison, Figure, Question
 from portal.education.models.library import Image, Reference, Term, TermText
 from portal.education.models.pages import Approval, Language, Page, Publication, Translation, Version
+from portal.education.models.search import SearchEntry, SearchWord
 from portal.education.models.voices import Feedback, Story
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Publication",
     "Question",
     "Reference",
+    "SearchEntry",
+    "SearchWord",
     "Story",
     "Term",
     "TermText",

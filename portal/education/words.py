@@ -1,0 +1,95 @@
+"""Words as search sees them: small letters without accents, from texts and from what was typed. All is pure."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WORD = re.compile(r"[^\W_]+")
+# An apostrophe or an invisible mark inside a word does not part it: can't, pump’s, a soft hyphen.
+INSIDE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+SHORTEST_BEGINNING = 3
+SHORTEST_STEM = 4
+MOST_WORDS = 12
+LIKE_ENOUGH = 0.74
+STOP_WORDS = {
+    "en": frozenset(
+        "a about after all am an and any are as at be been but by can could did do does for from get had has have"
+        " how i if in into is it its me my no not of on or our should so some than that the their them then there"
+        " they this to too up us was we what when where which while who why will with would you your".split()
+    ),
+    "es": frozenset(
+        "a al algo ante aqui como con cual cuando de del desde donde e el ella ellos en entre era es esa ese eso"
+        " esta este esto estoy fue ha hay he hasta la las le les lo los mas me mi mis muy ni no nos o otra otro para"
+        " pero por porque pues que quien se ser si sin sobre son soy su sus tambien te tengo tiene tu un una uno"
+        " unos y ya yo puede puedo hacer hago debo".split()
+    ),
+}
+URGENT = {
+    "emergency": (
+        "withdraw", "overdos", "breath", "unconscious", "seizur", "naloxon", "faint", "wake", "911",
+        "sobredosis", "abstinencia", "respir", "desmay", "inconsc", "convuls", "despiert", "emergenc",
+    ),
+    "alarm": (
+        "beep", "alarm", "siren", "tone", "noise", "ringing",
+        "pitid", "pita", "alarma", "suena", "sonid", "sirena", "tono", "ruido", "bip",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One word to look for; `is_begun` when it may be the beginning of a longer one."""
+
+    word: str
+    is_begun: bool = False
+
+
+def fold(text: str) -> str:
+    """Return a text in small letters without accents and invisible marks."""
+    bare = unicodedata.normalize("NFKD", INSIDE.sub("", text)).casefold()
+    return "".join(c for c in bare if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+
+
+def split(text: str) -> list[str]:
+    """Return the words of a text, folded."""
+    return WORD.findall(fold(text))
+
+
+def folded(*texts: str) -> str:
+    return " ".join(split("\n".join(texts)))
+
+
+def asked(text: str, language: str) -> list[Asked]:
+    """Return what is looked for: the words that carry meaning, the last one perhaps not typed to its end."""
+    found = split(text)
+    telling = [word for word in found if word not in STOP_WORDS[language]] or found
+    kept = list(dict.fromkeys(word[:40] for word in telling))[:MOST_WORDS]
+    is_open = bool(found) and bool(kept) and found[-1] == kept[-1] and len(kept[-1]) >= SHORTEST_BEGINNING
+    return [Asked(word, is_open and word == kept[-1]) for word in kept]
+
+
+def stem(word: str, language: str) -> str:
+    """Return a word without its ending, roughly: so much that refill and refills, recarga and recargas meet."""
+    if language == "es":
+        for ending in ("es", "s"):
+            if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+                word = word.removesuffix(ending)
+                break
+        return word[:-1] if word[-1:] in ("a", "o", "e") and len(word) > SHORTEST_STEM else word
+    for ending in ("ing", "ies", "ed", "es", "s", "y", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
+            return word.removesuffix(ending)
+    return word
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is most like a mistyped one, or nothing."""
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=LIKE_ENOUGH)), "")
+
+
+def urgent(found: Iterable[str]) -> list[str]:
+    """Return which of emergency and alarm these words speak of, the graver first."""
+    typed = list(found)
+    return [name for name, beginnings in URGENT.items() if any(one.startswith(beginnings) for one in typed)]
