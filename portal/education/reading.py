@@ -1,11 +1,12 @@
 """What readers see at a moment: the live page with its trail and the pages below it, and the library it needs."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, JSONField, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import JSONObject
 
 from portal.education.content import Content
@@ -23,6 +24,8 @@ class Leaf:
     layout: str
     position: int
     language: str
+    # Of a question list below the page that is read: (id, question).
+    asked: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -55,6 +58,10 @@ class Reading:
     check: Check | None
     trail: tuple[Leaf, ...] = ()
     below: tuple[Leaf, ...] = ()
+    # The pages next to it, itself among them.
+    beside: tuple[Leaf, ...] = ()
+    # When the clock next shows or hides something, on any page.
+    changes_at: datetime.datetime | None = None
 
     @property
     def language(self) -> str:
@@ -102,16 +109,22 @@ OF_THE_PAGE = {
 def page_at(path: str, language: str, now: datetime.datetime) -> Reading | None:
     """Return what is live at an address, in one query; None when nothing is."""
     above = ["/".join(path.split("/")[:end]) for end in range(1, path.count("/") + 1)]
-    whole = Case(
-        When(translation__page__path=path, then=F("version__content")),
-        default=Value(None, JSONField()),
-        output_field=JSONField(),
-    )
+    near = Q(translation__page__path__in=[path, *above]) | Q(translation__page__parent__path=path)
+    if above:
+        near |= Q(translation__page__parent__path=above[-1])
+    lists = Q(translation__page__parent__path=path, translation__page__layout=Page.Layout.QUESTIONS)
     family = (
         Publication.objects.live(now)
-        .filter(translation__language__in={language, "en"})
-        .filter(Q(translation__page__path__in=[path, *above]) | Q(translation__page__parent__path=path))
-        .values(**COLUMNS, **OF_THE_PAGE, whole=whole, check=latest_check(), since=F("starts_at"))
+        .filter(near, translation__language__in={language, "en"})
+        .values(
+            **COLUMNS,
+            **OF_THE_PAGE,
+            whole=json_when(Q(translation__page__path=path), F("version__content")),
+            asked=json_when(lists, KeyTransform("questions", "version__content")),
+            check=latest_check(),
+            since=F("starts_at"),
+            **next_changes(now),
+        )
     )
     rows = in_language(family, language)
     if path not in rows:
@@ -128,13 +141,27 @@ def page_at(path: str, language: str, now: datetime.datetime) -> Reading | None:
         review_months=own["review_months"],
         check=check(own["check"]),
         trail=tuple(leaf(rows[one]) for one in above if one in rows),
-        below=tuple(
-            sorted(
-                (leaf(row) for one, row in rows.items() if one.startswith(f"{path}/")),
-                key=lambda found: (found.position, found.path),
-            )
-        ),
+        below=in_order(row for one, row in rows.items() if one.startswith(f"{path}/")),
+        beside=in_order(row for one, row in rows.items() if above and one.rpartition("/")[0] == above[-1]),
+        changes_at=min((own[one] for one in ("next_start", "next_end") if own[one]), default=None),
     )
+
+
+def json_when(which: Q, value: Any) -> Case:
+    """Return a JSON value for some rows only: the others need not carry it."""
+    return Case(When(which, then=value), default=Value(None, JSONField()), output_field=JSONField())
+
+
+def next_changes(now: datetime.datetime) -> dict[str, Subquery]:
+    """Return when the next publication begins and ends, whichever page it is of."""
+    kept = Publication.objects.filter(withdrawn_at=None)
+    starts = kept.filter(starts_at__gt=now).order_by("starts_at").values("starts_at")
+    ends = kept.filter(ends_at__gt=now).order_by("ends_at").values("ends_at")
+    return {"next_start": Subquery(starts[:1]), "next_end": Subquery(ends[:1])}
+
+
+def in_order(rows: Iterable[dict[str, Any]]) -> tuple[Leaf, ...]:
+    return tuple(sorted((leaf(row) for row in rows), key=lambda found: (found.position, found.path)))
 
 
 def in_language(family: Any, language: str) -> dict[str, dict[str, Any]]:
@@ -155,6 +182,7 @@ def leaf(row: dict[str, Any]) -> Leaf:
         layout=row["layout"],
         position=row["place"],
         language=row["lang"],
+        asked=tuple((one["anchor"], one["question"]) for one in row.get("asked") or ()),
     )
 
 
