@@ -33,6 +33,17 @@ TOKENIZERS = {"en": "porter unicode61 remove_diacritics 2", "es": "unicode61 rem
 TRIGGERS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 
 
+# The best first; of those that fit equally well pages, then questions, then words.
+POSTGRESQL_FIND = (
+    f"SELECT e.id FROM {TABLE} e, to_tsquery(%s::regconfig, %s) q WHERE e.vector @@ q AND e.id IN ({{live}})"  # noqa: S608
+    " ORDER BY ts_rank(e.vector, q) DESC, e.kind, e.id LIMIT %s"
+)
+SQLITE_FIND = (
+    f"SELECT e.id FROM {{fts}} JOIN {TABLE} e ON e.id = {{fts}}.rowid WHERE {{fts}} MATCH %s AND e.id IN ({{live}})"  # noqa: S608
+    " ORDER BY bm25({fts}, 10.0, 4.0, 2.0, 1.0), e.kind, e.id LIMIT %s"
+)
+
+
 def fts(language: str) -> str:
     return f"education_search_{language}"
 

@@ -1,5 +1,6 @@
 """What search knows of published pages and of the glossary. Whoever publishes a page or saves a word tells it here."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,8 @@ from portal.education.rich_text import headings, plain_text
 LONGEST = 60_000
 SHORTEST_WORD, LONGEST_WORD = 3, 40
 BATCH = 500
+# A word with what may stand inside it, such as can’t.
+WRITTEN = re.compile(r"\w+(?:['’]\w+)*")
 Kind = SearchEntry.Kind
 
 
@@ -52,19 +55,23 @@ def rebuild() -> int:
 def keep(found: Iterable[SearchEntry]) -> None:
     """Store entries and the words in them."""
     made = SearchEntry.objects.bulk_create(found, batch_size=BATCH)
-    known = {(entry.language, word) for entry in made for word in words_of(entry)}
+    known = {(entry.language, word): shown for entry in made for word, shown in words_of(entry).items()}
+    # In one order for everybody: two who publish at once do not wait for each other in a circle.
     SearchWord.objects.bulk_create(
-        [SearchWord(language=language, word=word) for language, word in sorted(known)],
+        [SearchWord(language=where, word=word, shown=known[where, word]) for where, word in sorted(known)],
         batch_size=BATCH,
         ignore_conflicts=True,
     )
 
 
-def words_of(entry: SearchEntry) -> Iterator[str]:
-    for text in (entry.title_words, entry.question_words, entry.lead_words, entry.body_words):
-        yield from (
-            word for word in text.split() if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()
-        )
+def words_of(entry: SearchEntry) -> dict[str, str]:
+    """Return the words of an entry, folded, each as it is written."""
+    typed = WRITTEN.findall(f"{entry.title} {entry.text}".lower())
+    return {
+        word: one[:80]
+        for one in dict.fromkeys(typed)
+        if SHORTEST_WORD <= len(word := words.fold(one)) <= LONGEST_WORD and word.isalpha()
+    }
 
 
 def entries(publication: Publication) -> list[SearchEntry]:

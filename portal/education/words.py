@@ -12,7 +12,9 @@ INSIDE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 SHORTEST_BEGINNING = 3
 SHORTEST_STEM = 4
 MOST_WORDS = 12
-LIKE_ENOUGH = 0.74
+# Two slips in a word of six letters; a shorter word than four is like too many others.
+LIKE_ENOUGH = 0.66
+SHORTEST_MENDED = 4
 STOP_WORDS = {
     "en": frozenset(
         "a about after all am an and any are as at be been but by can could did do does for from get had has have"
@@ -52,6 +54,12 @@ def fold(text: str) -> str:
     return "".join(c for c in bare if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
 
 
+def plain(text: str) -> str:
+    """Return what was typed without characters that no word holds; invisible marks do not part a word."""
+    seen = (c for c in text if unicodedata.category(c) != "Cf")
+    return " ".join("".join(c if c.isprintable() else " " for c in seen).split())
+
+
 def split(text: str) -> list[str]:
     """Return the words of a text, folded."""
     return WORD.findall(fold(text))
@@ -64,9 +72,9 @@ def folded(*texts: str) -> str:
 def asked(text: str, language: str) -> list[Asked]:
     """Return what is looked for: the words that carry meaning, the last one perhaps not typed to its end."""
     found = split(text)
-    telling = [word for word in found if word not in STOP_WORDS[language]] or found
-    kept = list(dict.fromkeys(word[:40] for word in telling))[:MOST_WORDS]
-    is_open = bool(found) and bool(kept) and found[-1] == kept[-1] and len(kept[-1]) >= SHORTEST_BEGINNING
+    telling = (word[:40] for word in found if word not in STOP_WORDS[language])
+    kept = list(dict.fromkeys(telling))[:MOST_WORDS]
+    is_open = bool(kept) and found[-1] == kept[-1] and len(kept[-1]) >= SHORTEST_BEGINNING
     return [Asked(word, is_open and word == kept[-1]) for word in kept]
 
 

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(choices=[('en', 'English'), ('es', 'Español')], max_length=2)),
                 ('word', models.CharField(max_length=40)),
+                ('shown', models.CharField(max_length=80)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('language', 'word'), name='education_search_word_once')],

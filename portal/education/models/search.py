@@ -58,10 +58,11 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that occurs in what can be found: what a mistyped one may have meant."""
+    """A word that occurs in what can be found: what a mistyped one may have meant. `shown` is it with accents."""
 
     language = models.CharField(max_length=2, choices=Language)
     word = models.CharField(max_length=40)
+    shown = models.CharField(max_length=80)
 
     class Meta:
         constraints = [
