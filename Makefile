@@ -30,7 +30,7 @@ export LONG_SCALE
 test-long: install ## Run the tests that take minutes (LONG_SCALE=short for less)
 	@exec $(with_services) -- $(python) scripts/run_tests.py --long $(ARGS)
 
-lint: install ## Check style, types, templates, imports, migrations, deployment and catalogues
+lint: install ## Check style, types, templates, imports, migrations, deployment, catalogues and the pages that ship
 	@exec $(python) scripts/lint.py
 
 format: install ## Put Python and templates into shape

@@ -88,9 +88,14 @@ def catalogues():
     return subprocess.run([sys.executable, "scripts/catalogues.py", "check"], cwd=ROOT).returncode == 0
 
 
+def content():
+    """Check the words of the education pages that ship."""
+    return manage("lint_content", "--errors", DEBUG="1")
+
+
 CHECKS = {
     check.__name__: check
-    for check in (style, types, templates, house, imports, migrations, deployment, catalogues)
+    for check in (style, types, templates, house, imports, migrations, deployment, catalogues, content)
 }
 
 
