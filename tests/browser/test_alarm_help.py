@@ -77,11 +77,7 @@ def test_both_languages_stand_in_the_same_order(visit_as):
     found = []
     for url in ("/help/alarm/", "/es/help/alarm/"):
         page.goto(url)
-        found.append(
-            page.evaluate(
-                "[...document.querySelectorAll('main [id], main .care-card')].map(e => e.className)"
-            )
-        )
+        found.append(page.evaluate(order))
     assert found[0] == found[1]
 
 
