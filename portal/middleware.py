@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 from portal.audit.log import request_id
 
-SHARED = ("/static/", "/help/", "/es/help/", "/health/")
+# Public pages are the same for everyone; what is not says so itself.
+SHARED = ("/static/", "/help/", "/es/help/", "/learn/", "/es/learn/", "/health/")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -26,6 +28,15 @@ class RequestIdMiddleware:
             return self.get_response(request)
         finally:
             request_id.reset(token)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Ask who someone is only for views that want to know: a public page reads no session and varies by no cookie."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class LanguageMiddleware:

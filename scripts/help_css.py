@@ -1,8 +1,8 @@
-"""Write portal/static/portal/help.css: the tokens and the few components that the help pages use.
+"""Write portal/static/portal/help.css: the tokens and the few components that the alarm page uses.
 
     python scripts/help_css.py [--check]
 
-The help pages must stay light, so they load this one file instead of Bootstrap, tokens and components.
+The alarm page must stay light, so it loads this one file instead of tokens, components and the education pages' own.
 """
 
 import re
@@ -16,10 +16,13 @@ CLASSES = set(
     patient skip help-strip help-strip__ask help-strip__numbers wrap masthead masthead__top masthead__tools wordmark
     lq nav-main footer icon visually-hidden measure nowrap soft btn btn-call choices choices--3 choice tone reveal
     note demo-banner care-card care-card__head care-card__body care-card__level care-card--emergency
-    care-card--urgent care-card--routine
+    care-card--urgent care-card--routine article ask lead sources cite reviewed useful useful__answers btn-secondary
+    no-print callout word
     """.split()
 )
-TAGS = set("html body h1 h2 p ul li a svg b strong span main header nav section aside footer div br".split())
+TAGS = set(
+    "html body h1 h2 p ul ol li a svg b strong span main header nav section aside footer div br form sup button".split()
+)
 PART = re.compile(r"\.([a-zA-Z_][\w-]*)|(?<![\w.#:\[-])([a-z][a-z0-9]*)(?![\w-]*\()")
 
 
@@ -70,16 +73,16 @@ def tight(css: str) -> str:
 def build() -> str:
     """Return the stylesheet, with only the custom properties it names."""
     tokens = tight((STATIC / "tokens.css").read_text())
-    components = kept(tight((STATIC / "components.css").read_text()))
+    parts = [kept(tight((STATIC / name).read_text())) for name in ("components.css", "learn.css")]
+    components = "\n".join(parts)
     used = names(components)
     while (
         more := used | names("\n".join(line for line in tokens.split(";") if defined(line) in used))
     ) != used:
         used = more
     tokens = re.sub(r"(--[\w-]+):[^;{}]*;\s*", lambda m: m[0] if m[1] in used else "", tokens)
-    return (
-        f"/* Written by scripts/help_css.py from tokens.css and components.css. */\n{tokens}\n{components}\n"
-    )
+    written_by = "/* Written by scripts/help_css.py from tokens.css, components.css and learn.css. */"
+    return f"{written_by}\n{tokens}\n{components}\n"
 
 
 def names(css: str) -> set[str]:

@@ -23,7 +23,7 @@ RULES = (
     ("an inline style; put it into a stylesheet", re.compile(r"\sstyle\s*=|<style\b", re.I), True),
     (
         "an inline script; put it into a file",
-        re.compile(r"<script\b(?![^>]*(?:\bsrc=|application/json))", re.I),
+        re.compile(r"<script\b(?![^>]*(?:\bsrc=|application/(?:ld\+)?json))", re.I),
         False,
     ),
     ("an inline handler; put it into a script file", re.compile(r"<[^>]*\son[a-z]+\s*=", re.I), False),

@@ -20,7 +20,8 @@ class Item(NamedTuple):
 
     label: str
     url: str
-    is_current: bool
+    # As aria-current says it: “page”, “true” for a page above this one, or nothing.
+    current: str
 
 
 def frame_clinic(context):
@@ -75,12 +76,23 @@ def wordmark(context, target):
 def main_nav(context, register_name):
     """Show the links this person may follow, the current page marked."""
     request = context["request"]
-    match = request.resolver_match
-    current = match.view_name if match else ""
-    pages = {"public": public_pages, "patient": patient_pages, "clinic": clinic_pages}[register_name](
-        request.user
-    )
-    return {"items": [Item(label, reverse(name), name == current) for name, label in pages]}
+    pages = REGISTERS[register_name](request.user)
+    links = [(label, reverse(name, args=arguments)) for name, label, *arguments in pages]
+    marks = marked([url for _label, url in links], request.path)
+    return {"items": [Item(*link, mark) for link, mark in zip(links, marks, strict=True)]}
+
+
+def marked(urls, path):
+    """Return for each address of the navigation whether it is this page, or the nearest one above it."""
+    above = [url for url in urls if path.startswith(url) and url.strip("/") not in ("", "es")]
+    nearest = max(above, key=len, default="")
+    return ["page" if url == path else "true" if url == nearest else "" for url in urls]
+
+
+LEARN = [
+    ("education:hub", gettext_lazy("Learn")),
+    ("education:page", gettext_lazy("Questions"), "questions"),
+]
 
 
 def public_pages(user):
@@ -89,12 +101,27 @@ def public_pages(user):
         if user.is_authenticated
         else ("account_login", gettext_lazy("Sign in"))
     )
-    return [("home", gettext_lazy("Home")), ("help_alarm", gettext_lazy("What to do about a beep")), last]
+    return [*everyones_pages(), last]
+
+
+def reading_pages(user):
+    """Return the links of pages that are the same for everyone: who looks is not asked."""
+    # The sign-in page leads those who are signed in to their own pages.
+    return [*everyones_pages(), ("account_login", gettext_lazy("Sign in / My pages"))]
+
+
+def everyones_pages():
+    return [
+        ("home", gettext_lazy("Home")),
+        *LEARN,
+        ("help_alarm", gettext_lazy("What to do about a beep")),
+    ]
 
 
 def patient_pages(user):
     return [
         ("pumps:my", gettext_lazy("Home")),
+        LEARN[0],
         ("patients:my_reminders", gettext_lazy("Settings")),
         ("account", gettext_lazy("Account")),
     ]
@@ -110,9 +137,17 @@ def clinic_pages(user):
         ]
     if settings.DEMO and user.has_role(Role.CLINIC_ADMIN):
         pages.append(("demo_outbox", gettext_lazy("Outbox")))
-    if user.has_role(Role.CLINIC_ADMIN, Role.SITE_ADMIN):
+    if user.is_staff:
         pages.append(("admin:index", gettext_lazy("Settings")))
     return pages
+
+
+REGISTERS = {
+    "public": public_pages,
+    "reading": reading_pages,
+    "patient": patient_pages,
+    "clinic": clinic_pages,
+}
 
 
 @register.inclusion_tag("account/_numbers.html", takes_context=True)

@@ -1,9 +1,37 @@
-"""Take-away sheets as PDF."""
+"""Take-away sheets as PDF. The page of the same name says the same, for phones and screen readers."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.context_processors import clinics_at
+from portal.education import furniture, keeping, reading, sheets
+from portal.education.models import Page
+from portal.education.rich_html import address
+from portal.education.views.pages import missing
+from portal.shown import language
 
 
 @login_not_required
-def sheet(request, **where):
-    raise Http404
+@require_safe
+def sheet(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a sheet as one page to print."""
+    return keeping.answer(request, f"learn/print/{slug}.pdf", lambda: make(request, slug))
+
+
+def make(request: HttpRequest, slug: str) -> keeping.Kept | HttpResponse:
+    now, path = timezone.now(), f"learn/print/{slug}"
+    found = reading.page_at(path, language(), now)
+    if found is None or found.leaf.layout != Page.Layout.SHEET:
+        return missing(request, path, now)
+    data = sheets.sheet_pdf(
+        found.content,
+        found.language,
+        clinics_at(request.get_host()),
+        address=settings.PUBLIC_URL + address(f"/{path}/", language()),
+        checked=furniture.checked(found.check, found.language),
+    )
+    headers = {"Content-Disposition": f'inline; filename="{slug}.pdf"', "X-Content-Type-Options": "nosniff"}
+    return keeping.Kept(data, "application/pdf", headers, changes_at=found.changes_at)

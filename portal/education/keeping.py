@@ -1,0 +1,57 @@
+"""Whole answers of public pages, kept for a minute: a second reader costs no query.
+
+An answer is the same for everyone: it says nothing of who asks, and nothing of the words behind the “?”.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from portal.education import caching
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer with status 200. `changes_at`: the clock shows or hides something then."""
+
+    body: bytes
+    content_type: str = "text/html; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    changes_at: datetime | None = None
+    is_kept: bool = True
+
+    def seconds(self, now: datetime) -> int:
+        """Return how long it holds."""
+        if self.changes_at is None:
+            return caching.SECONDS
+        return max(0, min(caching.SECONDS, math.floor((self.changes_at - now).total_seconds())))
+
+
+def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpResponse]) -> HttpResponse:
+    """Return the kept answer of this name in this language, or make it; `make` may refuse with a response."""
+    now = timezone.now()
+    key = f"education:{caching.generation()}:{request.get_host().lower()}:{request.LANGUAGE_CODE}:{name}"
+    kept = cache.get(key)
+    if kept is None or (kept.changes_at is not None and kept.changes_at <= now):
+        kept = make()
+        if isinstance(kept, HttpResponse):
+            kept.headers["Cache-Control"] = "no-cache"
+            return kept
+        if kept.is_kept and kept.seconds(now):
+            cache.set(key, kept, kept.seconds(now))
+    return respond(request, kept, now)
+
+
+def respond(request: HttpRequest, kept: Kept, now: datetime) -> HttpResponse:
+    response = HttpResponse(kept.body, content_type=kept.content_type, headers=kept.headers)
+    response.headers["Cache-Control"] = f"public, max-age={kept.seconds(now)}" if kept.is_kept else "no-cache"
+    etag = f'"{hashlib.sha256(kept.body).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response
