@@ -1,4 +1,8 @@
+import sys
+
 from django.apps import AppConfig
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +15,18 @@ class EducationConfig(AppConfig):
         post_migrate.connect(bring_shipped_pages, sender=self)
 
 
-def bring_shipped_pages(plan=None, **kwargs):
+def bring_shipped_pages(plan=None, verbosity=1, using=None, **kwargs):
     """Load the pages that ship, after `migrate` only: the flush that ends a test sends no plan."""
-    if plan is not None:
-        from portal.education import shipped
+    if plan is None or using != "default" or not is_up_to_date():
+        return
+    from portal.education import shipped
 
-        shipped.load()
+    loaded = shipped.load()
+    if verbosity and str(loaded):
+        sys.stdout.write(f"  Education pages: {loaded}\n")
+
+
+def is_up_to_date():
+    """Return whether every migration stands: `migrate` can also stop halfway, or go back."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -43,7 +43,7 @@ class ReferenceRow:
     taken_en: str
     taken_es: str
     authors: str = ""
-    title_language: str = ""
+    title_language: str = "en"
     published_in: str = ""
     url: str = ""
     funding_en: str = ""
