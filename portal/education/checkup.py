@@ -12,8 +12,11 @@ from portal.education.bundle import Bundle, file_of
 from portal.education.content import Content
 from portal.education.files import PageSettings
 from portal.education.lint import Finding
+from portal.education.models import CareCard
 from portal.education.pairing import pair_findings
 from portal.education.wording import ERROR
+
+LEVELS = {level: place for place, level in enumerate(CareCard.Level.values)}
 
 
 def tree_findings(bundle: Bundle, only: str = "") -> Iterator[tuple[str, Finding]]:
@@ -63,14 +66,15 @@ def grades(bundle: Bundle, only: str = "") -> Iterator[tuple[str, int, dict[str,
 
 
 def cleaned(content: Content) -> tuple[Content, list[str]]:
-    """Return a page with its rich text in the safe and only written form, and what was taken out."""
+    """Return a page in its only written form, with rich text made safe, and what was taken out."""
     body = sanitize.clean(content.body)
     answers = [sanitize.clean(one.answer) for one in content.questions]
     questions = tuple(
         replace(one, answer=answer.html) for one, answer in zip(content.questions, answers, strict=True)
     )
     removed = [sentence for text in (body, *answers) for sentence in text.removed]
-    return replace(content, body=body.html, questions=questions), removed
+    cards = tuple(sorted(content.care_cards, key=lambda card: LEVELS.get(card.level, len(LEVELS))))
+    return replace(content, body=body.html, questions=questions, care_cards=cards), removed
 
 
 def not_canonical(folder: Path, bundle: Bundle, only: str = "") -> Iterator[tuple[str, Finding]]:

@@ -127,7 +127,7 @@ def lines(*texts: str) -> str:
 
 def missing_texts(content: Content, around: Around) -> Iterator[Finding]:
     if not content.title.strip():
-        yield Finding(ERROR, "title", _("The title is missing."), "missing")
+        yield Finding(ERROR, "title", _("The title is missing."), "title")
     if not content.lead.strip() and around.layout != "folder":
         yield Finding(
             WARNING, "lead", _("The first sentence is missing: the answer, before all else."), "missing"
@@ -235,7 +235,7 @@ def care_cards(content: Content, around: Around) -> Iterator[Finding]:
     for level, number in Counter(card.level for card in content.care_cards).items():
         if number > 1:
             yield Finding(
-                ERROR, f"care_cards.{level}", _("A page has at most one care card of each level."), "card"
+                ERROR, f"care_cards.{level}", _("A page has at most one care card of each level."), "level"
             )
 
 
