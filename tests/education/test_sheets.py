@@ -1,13 +1,17 @@
 """Take-away sheets: one page, every word of the page on it, Spanish letters right, nothing about who or when."""
 
 import io
+import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pypdf
+from django.conf import settings
 from django.test import SimpleTestCase
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from portal.education.content import Callout, CareCard, Content, Question
+from portal.education.sheet_text import drawable
 from portal.education.sheets import SheetTooLong, sheet_pdf
 
 ADDRESS = "https://portal.example.org/learn/print/alarm-card/"
@@ -209,3 +213,16 @@ class LineTests(SimpleTestCase):
         self.assertEqual(self.lines("<p>My refill date:</p>"), none + 1)
         self.assertEqual(self.lines("<ul><li>My name:</li><li>My pump:</li></ul>"), none + 2)
         self.assertEqual(self.lines("<p>Tell them:</p><ul><li>Words.</li></ul>"), none)
+
+
+class ShippedSheetTests(SimpleTestCase):
+    def test_every_sheet_that_ships_fits_with_three_clinics(self):
+        files = sorted((Path(settings.BASE_DIR) / "portal/education/content").glob("*/learn/print/*.toml"))
+        self.assertGreaterEqual(len(files), 6)
+        for file in files:
+            language = file.parts[-4]
+            with self.subTest(f"{language} {file.stem}"):
+                content = Content.from_dict(tomllib.loads(file.read_text()))
+                reader = read(content, language, clinics(3), checked="A check line of a usual length. " * 3)
+                self.assertEqual(len(reader.pages), 1)
+                self.assertEqual(drawable(content.body).count("?"), content.body.count("?"))
