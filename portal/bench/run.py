@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.test import override_settings
 
-from portal.bench import clock, database, recompute, reminders, seed, worklist
+from portal.bench import clock, database, education, recompute, reminders, seed, worklist
 from portal.bench.database import Own
 from portal.bench.measure import Series, take_turns
 from portal.bench.report import Report, Target
-from portal.bench.worklist import Stage
+from portal.bench.worklist import SETTLE, Stage
 
 BASE_SIZE = 1000
 Say = Callable[[str], object]
@@ -66,6 +66,15 @@ def measure(report: Report, grounds: dict[int, Own], say: Say) -> None:
     if report.size > seed.CLINIC_SIZE:
         say("moving all pumps into one clinic …")
         measure_one_clinic(report, grounds)
+    ground.use()
+    count = min(education.PAGES, report.size * 5)
+    say(f"seeding {count:,} pages to read …")
+    education.seed(count)
+    ground.refresh_statistics()
+    say("measuring pages and search …")
+    with education.addresses():
+        measure_pages(report)
+        measure_search(report, count)
 
 
 def measure_worklist(report: Report, grounds: dict[int, Own]) -> None:
@@ -125,6 +134,29 @@ def check_accepted(pair: list[Series], accepted: int, rounds: int) -> None:
     expected = sum(int(series.unit.split()[0]) * runs for series in pair)
     if accepted != expected:
         raise reminders.NotAllAccepted(f"the server took {accepted} of {expected}")
+
+
+def measure_pages(report: Report) -> None:
+    anew, kept, bare = three = education.page_series()
+    take_turns(three, rounds=report.rounds, repeats=education.REPEATS, warm_ups=SETTLE)
+    report.series += three
+    report.targets += [
+        Target("page_to_bare", "published page : bare answer", anew.median / bare.median, 20),
+        Target("page_queries", "published page queries", anew.queries, 3),
+        Target("kept_page_queries", "published page queries, kept", kept.queries, 0),
+    ]
+    report.information["published page, kept : bare answer"] = kept.median / bare.median
+
+
+def measure_search(report: Report, count: int) -> None:
+    pairs = education.search_series(count)
+    mistyped = education.mistyped()
+    series = [each for pair in pairs for each in pair] + [mistyped]
+    take_turns(series, rounds=report.rounds, repeats=education.REPEATS, warm_ups=SETTLE)
+    report.series += series
+    ratio = max(page.quantile(0.95) / raw.median for page, raw in pairs)
+    report.targets.append(Target("search_p95_to_raw", "search p95 : its query", ratio, 60))
+    report.information["mistyped search, p95 in ms"] = mistyped.quantile(0.95) * 1000
 
 
 def measure_one_clinic(report: Report, grounds: dict[int, Own]) -> None:

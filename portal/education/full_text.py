@@ -34,12 +34,15 @@ TRIGGERS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 
 
 # The best first; of those that fit equally well pages, then questions, then words.
+LIVE = "(e.publication_id IS NULL OR EXISTS ({live}))"
 POSTGRESQL_FIND = (
-    f"SELECT e.id FROM {TABLE} e, to_tsquery(%s::regconfig, %s) q WHERE e.vector @@ q AND e.id IN ({{live}})"  # noqa: S608
+    f"SELECT e.id FROM {TABLE} e, to_tsquery(%s::regconfig, %s) q"  # noqa: S608 - names are ours
+    f" WHERE e.vector @@ q AND e.language = %s AND {LIVE}"
     " ORDER BY ts_rank(e.vector, q) DESC, e.kind, e.id LIMIT %s"
 )
 SQLITE_FIND = (
-    f"SELECT e.id FROM {{fts}} JOIN {TABLE} e ON e.id = {{fts}}.rowid WHERE {{fts}} MATCH %s AND e.id IN ({{live}})"  # noqa: S608
+    f"SELECT e.id FROM {{fts}} JOIN {TABLE} e ON e.id = {{fts}}.rowid"  # noqa: S608 - names are ours
+    f" WHERE {{fts}} MATCH %s AND {LIVE}"
     " ORDER BY bm25({fts}, 10.0, 4.0, 2.0, 1.0), e.kind, e.id LIMIT %s"
 )
 

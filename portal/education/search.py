@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
 from portal.education import full_text, snippets, words
-from portal.education.models import SearchEntry, SearchWord
+from portal.education.models import Publication, SearchEntry, SearchWord
 from portal.education.snippets import Part
 
 LONGEST = 200
@@ -71,16 +72,14 @@ def find(
 
 def statement(query: str, language: str, now: datetime.datetime) -> tuple[str, list[Any]]:
     """Return the SQL of a search. Names are ours; what was typed is a parameter."""
-    live = SearchEntry.objects.live(now).filter(language=language).values("pk")
-    shown, moments = live.query.sql_with_params()
+    # Asked of each entry that fits, not of every publication there is.
+    own = Publication.objects.live(now).filter(pk=RawSQL("e.publication_id", ())).order_by().values("pk")
+    shown, moments = own.query.sql_with_params()
     if connection.vendor == "postgresql":
-        return full_text.POSTGRESQL_FIND.format(live=shown), [
-            full_text.LANGUAGES[language],
-            query,
-            *moments,
-            MOST,
-        ]
-    return full_text.SQLITE_FIND.format(live=shown, fts=full_text.fts(language)), [query, *moments, MOST]
+        sql = full_text.POSTGRESQL_FIND.format(live=shown)
+        return sql, [full_text.LANGUAGES[language], query, language, *moments, MOST]
+    sql = full_text.SQLITE_FIND.format(live=shown, fts=full_text.fts(language))
+    return sql, [query, *moments, MOST]
 
 
 def mend(asked: Sequence[words.Asked], language: str) -> tuple[list[words.Asked], list[str]]:
