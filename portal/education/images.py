@@ -79,6 +79,7 @@ def keep(image: Image, prepared: Prepared) -> None:
 
 def prepare(file: File) -> Prepared:
     """Return the picture in a file upright, in sRGB, no larger than pages show it and without metadata."""
+    file.seek(0)
     data = file.read(LARGEST_BYTES + 1)
     if len(data) > LARGEST_BYTES:
         refuse(_("The file is larger than 8 MB."))

@@ -9,17 +9,13 @@ import zlib
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase, override_settings
-from django.urls import path
+from django.urls import reverse
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageDraw, PngImagePlugin
 
-from portal import urls
 from portal.education import images
 from portal.education.models import Image
-from portal.education.views.media import media
 from tests.base import ClinicTestCase
-
-urlpatterns = [path("learn/media/<uuid:ref>/", media), *urls.urlpatterns]
 
 
 def noise(size=(300, 200), mode="RGB"):
@@ -207,6 +203,11 @@ class PrepareTests(SimpleTestCase):
             opened(images.prepare(upload(saved(grey16)))).getpixel((9, 9))[0], 127, delta=3
         )
 
+    def test_a_photo_with_a_second_picture_in_it_gives_the_first(self):
+        first, second = noise((60, 40)), Pillow.new("RGB", (30, 20), "red")
+        prepared = images.prepare(upload(saved(first, "MPO", save_all=True, append_images=[second])))
+        self.assertEqual((prepared.width, prepared.height), (60, 40))
+
     def test_the_form_field_gives_a_prepared_image(self):
         field = images.ImageUploadField()
         self.assertIsInstance(field.clean(upload(saved(noise()), "x" * 300 + ".png")), images.Prepared)
@@ -214,6 +215,10 @@ class PrepareTests(SimpleTestCase):
             field.clean(upload(b"<svg/>", "photo.png", "image/png"))
         with self.assertRaises(ValidationError):
             field.clean(upload(b""))
+
+
+def address(ref):
+    return reverse("education:media", kwargs={"ref": ref})
 
 
 class StoreTests(ClinicTestCase):
@@ -224,9 +229,7 @@ class StoreTests(ClinicTestCase):
         self.addCleanup(shutil.rmtree, self.var)
         store = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": self.var}}
         static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        settings = override_settings(
-            STORAGES={"default": store, "staticfiles": static}, ROOT_URLCONF=__name__
-        )
+        settings = override_settings(STORAGES={"default": store, "staticfiles": static})
         settings.enable()
         self.addCleanup(settings.disable)
 
@@ -248,12 +251,13 @@ class StoreTests(ClinicTestCase):
     def test_anyone_reads_it_under_its_true_type(self):
         image = self.stored()
         with self.assertNumQueries(1):
-            answer = self.client.get(f"/learn/media/{image.ref}/")
+            answer = self.client.get(address(image.ref))
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer["Content-Type"], "image/webp")
         self.assertEqual(answer["X-Content-Type-Options"], "nosniff")
         self.assertIn("immutable", answer["Cache-Control"])
         self.assertFalse(answer.cookies)
+        self.assertNotIn("Cookie", answer.get("Vary", ""))
         self.assertEqual(Pillow.open(io.BytesIO(b"".join(answer.streaming_content))).size, (300, 200))
 
     def test_what_is_not_there_is_404(self):
@@ -261,9 +265,9 @@ class StoreTests(ClinicTestCase):
         image.file.storage.delete(image.file.name)
         other = "00000000-0000-4000-8000-000000000000"
         for ref in (image.ref, other):
-            self.assertEqual(self.client.get(f"/learn/media/{ref}/").status_code, 404)
+            self.assertEqual(self.client.get(address(ref)).status_code, 404)
 
     def test_a_file_of_another_kind_is_never_sent(self):
         image = self.stored()
         Image.objects.filter(pk=image.pk).update(file="education/page.html")
-        self.assertEqual(self.client.get(f"/learn/media/{image.ref}/").status_code, 404)
+        self.assertEqual(self.client.get(address(image.ref)).status_code, 404)
