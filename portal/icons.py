@@ -16,6 +16,9 @@ ICONS = {
         "done": '<path d="m4 12.5 5.5 5.5L20 6.5" stroke-width="2.6"/>',
         "cross": '<path d="m5 5 14 14M19 5 5 19"/>',
         "calendar": '<rect x="3" y="5" width="18" height="16" rx="2"/><path d="M3 10h18M8 2.5V7M16 2.5V7"/>',
+        "learn": (
+            '<path d="M20 17H6.5A2.5 2.5 0 0 0 4 19.5V5.5A2.5 2.5 0 0 1 6.5 3H20v18H6.5"/><path d="M9 8h7M9 12h5"/>'
+        ),
         "print": '<path d="M7 8V3h10v5M7 17H4V9h16v8h-3"/><path d="M7 14h10v7H7z"/>',
         "chevron": '<path d="m9 5 7 7-7 7"/>',
         "phone": (

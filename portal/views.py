@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -13,13 +14,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts import actions
 from portal.accounts.forms import LanguageForm
-from portal.accounts.models import CLINICAL, Role
+from portal.accounts.models import CLINICAL
 from portal.context_processors import clinics_at
 
 logger = logging.getLogger(__name__)
@@ -39,14 +39,6 @@ def home(request):
     return render(request, "portal/home.html", {"clinics": public_clinics(request)})
 
 
-@login_not_required
-@require_safe
-@cache_control(public=True, max_age=60)
-def help_alarm(request):
-    """Say what to do about a beep: no session, no cookie, no script, and without a database too."""
-    return render(request, "portal/help_alarm.html", {"clinics": public_clinics(request)})
-
-
 @require_safe
 def landing(request):
     """Send each person to the page they work on."""
@@ -55,7 +47,7 @@ def landing(request):
         return redirect("pumps:worklist")
     if hasattr(user, "patient"):
         return redirect("pumps:my")
-    if user.has_role(Role.CLINIC_ADMIN, Role.SITE_ADMIN):
+    if user.is_staff:
         return redirect("admin:index")
     return redirect("account")
 
@@ -88,10 +80,21 @@ def admin_sign_in(request):
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
+# The longest rule that fits holds; the plainest readers take the first that fits.
+OPEN_TO_ROBOTS = ("/$", "/es/$", "/learn/", "/es/learn/", "/help/", "/es/help/", "/static/", "/sitemap.xml")
+
+
 @login_not_required
 @require_safe
 def robots(request):
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+    """Open the public pages to search engines and nothing else; a demo not at all."""
+    lines = ["User-agent: *"]
+    if not settings.DEMO:
+        lines += [f"Allow: {path}" for path in OPEN_TO_ROBOTS]
+    lines.append("Disallow: /")
+    if not settings.DEMO:
+        lines.append(f"\nSitemap: {settings.PUBLIC_URL}{reverse('sitemap')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @login_not_required
