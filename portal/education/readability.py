@@ -119,7 +119,7 @@ def syllables(word: str, language: str) -> int:
 
 # Two vowels that are spoken apart: li-on, i-de-a, vi-de-o, do-ing, du-al, cli-ent.
 APART = re.compile(
-    r"(?<![ctsg])i(?=[aou](?!us))|(?<=l)i(?=ent)|e(?=a$|as$|o(?!p|us)|[iu](?=ng|m$))|(?<=id)e(?=a)"
+    r"(?<![ctsg])i(?=[aou](?!us))|(?<=l)i(?=ent)|e(?=a$|as$|[iu](?=ng|m$))|(?<!g)e(?=o(?!p|us))|(?<=id)e(?=a)"
     r"|(?<=s)u(?=i[cn])|u(?=al|ou|ing|at)|(?<=[aoyu])ing|y(?=ing)"
 )
 SILENT = re.compile(r"(?<=[^aeiou])e$|(?<=[aeiouy])(?:gu|qu|u)?e$|(?<=[^td])ed$|(?<=[^sxzcg])es$")
