@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from portal.demo import seed
 from portal.demo.accounts import ACCOUNTS
 from portal.reminders import engine
-from tests.base import restore_catalogue
+from tests.base import restore_catalogue, restore_content
 
 pytest.register_assert_rewrite("tests.browser.sweep", "tests.browser.axe")
 from tests.browser.day import NOW, Day, signed_in  # noqa: E402
@@ -29,6 +29,7 @@ def day(django_db_setup, django_db_blocker, tmp_path_factory):
         time_machine.travel(NOW),
     ):
         restore_catalogue()
+        restore_content()
         seed.everything()
         engine.sweep()
         # Signed in here, where it is committed: each test stands in a transaction of its own.
