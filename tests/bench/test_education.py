@@ -10,7 +10,7 @@ from django.test import SimpleTestCase, TestCase
 from portal.bench import clock, education, run
 from portal.bench.measure import Series
 from portal.bench.report import Report
-from portal.education.models import SearchEntry, Translation, Version
+from portal.education.models import Publication, SearchEntry, Translation, Version
 
 COUNT = 400
 
@@ -18,6 +18,8 @@ COUNT = 400
 class EducationTests(TestCase):
     @classmethod
     def setUpTestData(cls):
+        # The bench makes its database at its own moment; this one came later.
+        Publication.objects.update(starts_at=education.SINCE)
         with clock.standing():
             education.seed(COUNT)
 
@@ -91,7 +93,7 @@ class TargetTests(SimpleTestCase):
 
     def test_a_slow_page_misses(self):
         for page, holds in ((19, True), (21, False)):
-            report, series = self.measured(anew=page, kept=1, bare=1)
+            report, series = self.measured(anew=50, kept=page, bare=1)
             with self.replaced("page_series", list(series.values())):
                 run.measure_pages(report)
             self.assertEqual(report.targets[0].holds, holds)
