@@ -32,11 +32,11 @@ class OwnClinic(NoLookups, StrictFields):
     """Open to site admins, and to the clinic admins of this clinic."""
 
     def has_module_permission(self, request):
-        return request.user.is_staff
+        return request.user.has_module_perms("accounts")
 
     def has_view_permission(self, request, obj=None):
         return is_site_admin(request) or (
-            request.user.is_staff and (obj is None or obj in own_clinics(request))
+            request.user.has_module_perms("accounts") and (obj is None or obj in own_clinics(request))
         )
 
     has_change_permission = has_view_permission

@@ -146,10 +146,12 @@ class MembershipAdmin(SiteAdminOnly, admin.ModelAdmin):
         return found if is_site_admin(request) else found.filter(clinic__in=own_clinics(request))
 
     def has_module_permission(self, request):
-        return request.user.is_staff
+        return request.user.has_module_perms("accounts")
 
     def has_view_permission(self, request, obj=None):
-        return is_site_admin(request) or obj is None or obj.clinic in own_clinics(request)
+        if obj is None:
+            return request.user.has_module_perms("accounts")
+        return is_site_admin(request) or obj.clinic in own_clinics(request)
 
     def has_add_permission(self, request):
         return False

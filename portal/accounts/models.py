@@ -196,17 +196,19 @@ class User(AbstractBaseUser):
     # What the admin site asks; roles decide (portal/admin.py).
     @property
     def is_staff(self) -> bool:
-        return self.has_role(Role.SITE_ADMIN, Role.CLINIC_ADMIN)
+        return self.has_role(Role.SITE_ADMIN, Role.CLINIC_ADMIN, Role.EDITOR)
 
     @property
     def is_superuser(self) -> bool:
         return False
 
     def has_perm(self, perm, obj=None):
-        return self.is_active and self.has_role(Role.SITE_ADMIN)
+        allowed = (Role.SITE_ADMIN, Role.EDITOR) if perm.startswith("education.") else (Role.SITE_ADMIN,)
+        return self.is_active and self.has_role(*allowed)
 
     def has_module_perms(self, app_label):
-        return self.is_active and self.is_staff
+        other = Role.EDITOR if app_label == "education" else Role.CLINIC_ADMIN
+        return self.is_active and self.has_role(Role.SITE_ADMIN, other)
 
     def has_role(self, *roles: str) -> bool:
         """Return whether this person has one of the roles today, in any clinic."""
