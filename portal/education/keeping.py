@@ -37,7 +37,7 @@ class Kept:
 def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpResponse]) -> HttpResponse:
     """Return the kept answer of this name in this language, or make it; `make` may refuse with a response."""
     now = timezone.now()
-    key = f"education:{caching.generation()}:{request.get_host().lower()}:{request.LANGUAGE_CODE}:{name}"
+    key = key_of(request, name)
     kept = cache.get(key)
     if kept is None or (kept.changes_at is not None and kept.changes_at <= now):
         kept = make()
@@ -47,6 +47,12 @@ def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpRespon
         if kept.is_kept and kept.seconds(now):
             cache.set(key, kept, kept.seconds(now))
     return respond(request, kept, now)
+
+
+def key_of(request: HttpRequest, name: str) -> str:
+    """Return where an answer is kept; an address may hold characters and lengths that no key may."""
+    which = f"{request.get_host().lower()} {request.LANGUAGE_CODE} {name}"
+    return f"education:{caching.generation()}:{hashlib.sha256(which.encode()).hexdigest()}"
 
 
 def respond(request: HttpRequest, kept: Kept, now: datetime) -> HttpResponse:

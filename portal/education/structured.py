@@ -1,14 +1,16 @@
 """What search engines are told about a page, as JSON-LD."""
 
 import json
+import re
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.education.reading import Reading
-from portal.education.rich_text import plain_text
+from portal.education.rich_text import CITATION, plain_text
 
 # The text stands in a script element: nothing in it may end that element.
+SPACED_CITATION = re.compile(rf" ?{CITATION.pattern}")
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -57,7 +59,7 @@ def questions(reading: Reading) -> dict[str, Any]:
         {
             "@type": "Question",
             "name": one.question,
-            "acceptedAnswer": {"@type": "Answer", "text": plain_text(one.answer)},
+            "acceptedAnswer": {"@type": "Answer", "text": plain_text(SPACED_CITATION.sub("", one.answer))},
         }
         for one in reading.content.questions
     ]

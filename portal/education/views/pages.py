@@ -125,10 +125,12 @@ def grouped(found: reading.Reading) -> list[dict[str, Any]]:
 
 def missing(request: HttpRequest, path: str, now: datetime.datetime) -> HttpResponse:
     """Say that a page was taken back, or that there is none, and where to go from here."""
-    was_there = PATH.fullmatch(path) and (
-        Publication.objects.filter(translation__page__path=path, starts_at__lte=now)
-        .exclude(translation__page__layout=Page.Layout.FOLDER)
-        .exists()
-    )
-    context = {"is_gone": was_there, **frame(clinics_at(request.get_host()))}
-    return render(request, "education/missing.html", context, status=410 if was_there else 404)
+    is_gone = bool(PATH.fullmatch(path)) and was_there(path, now)
+    context = {"is_gone": is_gone, **frame(clinics_at(request.get_host()))}
+    return render(request, "education/missing.html", context, status=410 if is_gone else 404)
+
+
+def was_there(path: str, now: datetime.datetime) -> bool:
+    """Return whether a page was once before readers' eyes and no longer is."""
+    shown = Publication.objects.filter(translation__page__path=path)
+    return shown.filter(starts_at__lte=now).exists() and not shown.live(now).exists()

@@ -1,0 +1,100 @@
+"""Public pages kept whole: no query for the second reader, never beyond the moment something changes."""
+
+import datetime
+from unittest import mock
+
+import time_machine
+from django.test import override_settings
+
+from portal.education import actions, caching
+from portal.education.models import Publication
+from tests.base import at
+from tests.education.test_pages import PagesTestCase
+
+NOON = at("2030-03-04", 12)
+URL = "/learn/try/"
+
+
+class KeptTests(PagesTestCase):
+    def setUp(self):
+        super().setUp()
+        self.version = self.put(now=at("2030-03-01"))
+        traveller = time_machine.travel(NOON, tick=False)
+        self.clock = traveller.start()
+        self.addCleanup(traveller.stop)
+
+    def test_three_queries_then_none(self):
+        with self.assertNumQueries(3):
+            self.get()
+        with self.assertNumQueries(0):
+            self.get()
+
+    def test_the_question_after_the_path_is_not_kept_with_it(self):
+        self.get(f"{URL}?evil=1")
+        with self.assertNumQueries(0):
+            self.assertNotContains(self.get(), "evil")
+
+    def test_a_minute_later_it_is_made_anew(self):
+        self.get()
+        self.clock.shift(61)
+        with (
+            mock.patch("portal.education.views.pages.make", side_effect=KeyError),
+            self.assertRaises(KeyError),
+        ):
+            self.get()
+
+    def test_what_the_clock_hides_is_not_kept_beyond_its_end(self):
+        Publication.objects.filter(version=self.version).update(ends_at=NOON + datetime.timedelta(seconds=10))
+        self.assertEqual(self.get().headers["Cache-Control"], "public, max-age=10")
+        self.clock.shift(9)
+        self.assertEqual(self.get().status_code, 200)
+        self.clock.shift(1)
+        self.assertEqual(self.get().status_code, 410)
+
+    def test_what_another_page_shows_soon_counts_too(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            actions.publish(
+                actor=self.edie, version=self.version, starts_at=NOON + datetime.timedelta(seconds=20)
+            )
+        self.assertEqual(self.get().headers["Cache-Control"], "public, max-age=20")
+
+    def test_a_new_text_shows_at_once(self):
+        self.get()
+        with self.captureOnCommitCallbacks(execute=True):
+            self.put(title="A better title")
+        self.assertContains(self.get(), "A better title")
+
+    def test_the_languages_are_kept_apart(self):
+        self.get()
+        self.assertContains(self.get(f"/es{URL}"), '<html lang="es">')
+        self.assertContains(self.get(), '<html lang="en">')
+
+    @override_settings(ALLOWED_HOSTS=[".example", "testserver"])
+    def test_the_hosts_are_kept_apart(self):
+        type(self.cedar).objects.filter(pk=self.cedar.pk).update(host_name="pumps.cedar.example")
+        self.assertContains(self.get(), "24-hour lines")
+        found = self.get(headers={"host": "pumps.cedar.example"})
+        self.assertContains(found, "24-hour line 518-555-0199")
+        self.assertNotContains(self.get(), "518-555-0199")
+
+    def test_what_a_browser_has_is_not_sent_again(self):
+        etag = self.get().headers["ETag"]
+        answer = self.get(headers={"if-none-match": etag})
+        self.assertEqual((answer.status_code, answer.content), (304, b""))
+        self.assertEqual(answer.headers["ETag"], etag)
+        self.assertEqual(self.get(headers={"if-none-match": '"other"'}).status_code, 200)
+
+    def test_head_is_answered_as_get_is(self):
+        self.assertEqual(self.client.head(URL).headers["ETag"], self.get().headers["ETag"])
+
+    def test_what_is_missing_is_not_kept(self):
+        self.assertEqual(self.get("/learn/later/").headers["Cache-Control"], "no-cache")
+        with self.captureOnCommitCallbacks(execute=True):
+            self.put("learn/later")
+        self.assertEqual(self.get("/learn/later/").status_code, 200)
+
+    def test_a_forgotten_generation_is_made_anew(self):
+        self.get()
+        caching.forget()
+        with self.assertNumQueries(3):
+            self.get()
