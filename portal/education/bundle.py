@@ -112,6 +112,8 @@ def inconsistent(bundle: Bundle) -> Iterator[str]:
     for name, key in (("references", "key"), ("terms", "key"), ("images", "ref")):
         yield from repeated(LIBRARY_FILES[name], key, [getattr(row, key) for row in getattr(bundle, name)])
     for image in bundle.images:
+        if not re.fullmatch("[0-9a-f]{32}", image.ref):
+            yield f"{LIBRARY_FILES['images']}: {image.ref}: ref: 32 digits and letters from a to f"
         if image.ref not in bundle.pictures:
             yield f"{LIBRARY_FILES['images']}: {image.ref}: file: {image.file} is not there"
 

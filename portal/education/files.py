@@ -141,7 +141,7 @@ def table(text: str, name: str) -> dict[str, Any]:
 def build(cls: type, values: Any, where: str) -> Any:
     """Return a dataclass from what a file says. Raise Wrong with the file and the field."""
     if not isinstance(values, dict):
-        raise Wrong(f"{where.rstrip(': ')}: must be a table")
+        raise Wrong(f"{where.rstrip(': .')}: must be a table")
     known = {f.name: f for f in fields(cls)}
     unknown = sorted(set(values) - set(known))
     if unknown:

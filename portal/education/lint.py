@@ -5,7 +5,7 @@ The same findings stand beside the editor's form and in `manage.py lint_content`
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,13 +72,14 @@ def findings(
     words: Collection[str] = (),
     places: Mapping[str, Collection[str]] | None = None,
     images: Collection[str] | None = None,
+    checks: Iterable["Check"] | None = None,
 ) -> list[Finding]:
-    """Return what is wrong with a page, errors first.
+    """Return what is wrong with a page, errors first; by all checks unless some are named.
 
     `words` are the forms of glossary words, `places` the ids on each page by path, `images` the refs in the library.
     """
     around = Around(language, grade, layout, references, words, places, images)
-    found = [one for check in CHECKS for one in check(content, around)]
+    found = [one for check in checks or CHECKS for one in check(content, around)]
     return sorted(dict.fromkeys(found), key=lambda finding: finding.level != ERROR)
 
 
@@ -325,7 +326,10 @@ def page_links(content: Content, around: Around) -> Iterator[Finding]:
                 yield Finding(ERROR, where, message, "link")
 
 
-CHECKS = (
+Check = Callable[[Content, Around], Iterator[Finding]]
+# What a page cannot do without, whatever its words.
+STRUCTURE: tuple[Check, ...] = (missing_texts, lengths, care_cards, figures, comparisons, sources, questions)
+CHECKS: tuple[Check, ...] = (
     missing_texts,
     lengths,
     reading_grade,

@@ -1,6 +1,7 @@
 """The whole tree out of the database as files, and files into the database as new versions: all of them or none."""
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -132,6 +133,7 @@ def wrong_texts(bundle: Bundle) -> Iterator[str]:
             layout=layouts[path].layout,
             references=references,
             images=pictures,
+            checks=lint.STRUCTURE,
         )
         for finding in found:
             if finding.level == lint.ERROR and finding.code in NEVER:
@@ -153,8 +155,13 @@ def bring_all(
     bring_images(bundle, done, problems, written, actor)
     if problems:
         raise NotImported(problems)
+    here = dict(working_texts())
     for place, content in bundle.texts.items():
-        bring_text(place, content, done, actor, publish, now)
+        if here.get(place) != content:
+            (done.changed if place in here else done.added).append(file_of(*place))
+        elif not publish:
+            continue
+        bring_text(place, content, actor, publish, now)
     if done.added or done.changed:
         detail = {"added": len(done.added), "changed": len(done.changed), "published": publish}
         log.record(actor=actor, action="education.imported", detail=detail)
@@ -223,7 +230,7 @@ def bring_images(
         image = here.get(row.ref)
         if image and image_row(image) == replace(row, file=image_row(image).file):
             continue
-        image = image or Image(ref=row.ref, added_by=actor)
+        image = image or Image(ref=uuid.UUID(row.ref), added_by=actor)
         image.title, image.alt_en, image.alt_es = row.title, row.alt_en, row.alt_es
         try:
             if not image.pk:
@@ -241,23 +248,14 @@ def forget_files(written: list[Image]) -> None:
 
 
 def bring_text(
-    place: tuple[str, str],
-    content: Content,
-    done: Imported,
-    actor: Any,
-    publish: bool,
-    now: datetime.datetime,
+    place: tuple[str, str], content: Content, actor: Any, publish: bool, now: datetime.datetime
 ) -> None:
-    """Keep a text as a new version when it says something else than the working text; publish it when asked."""
+    """Keep a text as a new version when it says something new, and publish it when asked."""
     path, language = place
     text = Translation.objects.filter(page__path=path, language=language).first()
-    is_news = text is None or rows.read(text) != content
-    if is_news:
-        (done.added if text is None else done.changed).append(file_of(*place))
+    if text is None or rows.read(text) != content:
         text = text or Translation(page=Page.objects.get(path=path), language=language)
         rows.write(text, content)
-    if not is_news and not publish:
-        return
     reason = _("Imported from files")
     version = actions.save_version(actor=actor, translation=text, reason=reason, now=now)
     if publish and not Publication.objects.live(now).filter(version=version).exists():

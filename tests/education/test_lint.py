@@ -121,7 +121,7 @@ def test_an_unknown_abbreviation_is_asked_about():
 
 
 HARD = "Intrathecal administration of analgesics necessitates periodic percutaneous reservoir replenishment."
-MEDIUM = "The people who run the clinic can usually find a better time for another visit during the week."
+MEDIUM = "The people who run the clinic can find a better time for a visit during the week."
 
 
 def test_the_grade_is_measured_against_the_page():
