@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.bench import clock
 from portal.bench.measure import Series
-from portal.education import caching, full_text, index, search, words
+from portal.education import caching, index, search, words
 from portal.education.content import Content, Question
 from portal.education.models import Page, Publication, Translation, Version
 from portal.education.views.search import PAGE_SIZE
@@ -144,8 +144,7 @@ def answer(client: Client, url: str, token: bytes, least: int = 1):
 
 def raw_query(language: str):
     """Return the search's own SQL as a plain execute and fetch."""
-    query = full_text.query_of(words.asked(ASKED[language], language), language, every=True)
-    sql, params = search.statement(query, language, timezone.now())
+    sql, params = search.statement(words.asked(ASKED[language], language), language, timezone.now())
 
     def work() -> None:
         with connection.cursor() as cursor:

@@ -33,17 +33,17 @@ TOKENIZERS = {"en": "porter unicode61 remove_diacritics 2", "es": "unicode61 rem
 TRIGGERS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 
 
-# The best first; of those that fit equally well pages, then questions, then words.
+# What is called just that, then the best; of those that fit equally well pages, then questions, then words.
 LIVE = "(e.publication_id IS NULL OR EXISTS ({live}))"
 POSTGRESQL_FIND = (
     f"SELECT e.id FROM {TABLE} e, to_tsquery(%s::regconfig, %s) q"  # noqa: S608 - names are ours
     f" WHERE e.vector @@ q AND e.language = %s AND {LIVE}"
-    " ORDER BY ts_rank(e.vector, q) DESC, e.kind, e.id LIMIT %s"
+    " ORDER BY (e.title_words = %s) DESC, ts_rank(e.vector, q) DESC, e.kind, e.id LIMIT %s"
 )
 SQLITE_FIND = (
     f"SELECT e.id FROM {{fts}} JOIN {TABLE} e ON e.id = {{fts}}.rowid"  # noqa: S608 - names are ours
     f" WHERE {{fts}} MATCH %s AND {LIVE}"
-    " ORDER BY bm25({fts}, 10.0, 4.0, 2.0, 1.0), e.kind, e.id LIMIT %s"
+    " ORDER BY (e.title_words = %s) DESC, bm25({fts}, 10.0, 4.0, 2.0, 1.0), e.kind, e.id LIMIT %s"
 )
 
 

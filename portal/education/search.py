@@ -66,20 +66,24 @@ def find(
 ) -> list[int]:
     """Return the ids of what is live and fits, the best first."""
     with connection.cursor() as cursor:
-        cursor.execute(*statement(full_text.query_of(asked, language, every=every), language, now))
+        cursor.execute(*statement(asked, language, now, every=every))
         return [row[0] for row in cursor.fetchall()]
 
 
-def statement(query: str, language: str, now: datetime.datetime) -> tuple[str, list[Any]]:
+def statement(
+    asked: Sequence[words.Asked], language: str, now: datetime.datetime, *, every: bool = True
+) -> tuple[str, list[Any]]:
     """Return the SQL of a search. Names are ours; what was typed is a parameter."""
+    query = full_text.query_of(asked, language, every=every)
+    called = " ".join(one.word for one in asked)
     # Asked of each entry that fits, not of every publication there is.
     own = Publication.objects.live(now).filter(pk=RawSQL("e.publication_id", ())).order_by().values("pk")
     shown, moments = own.query.sql_with_params()
     if connection.vendor == "postgresql":
         sql = full_text.POSTGRESQL_FIND.format(live=shown)
-        return sql, [full_text.LANGUAGES[language], query, language, *moments, MOST]
+        return sql, [full_text.LANGUAGES[language], query, language, *moments, called, MOST]
     sql = full_text.SQLITE_FIND.format(live=shown, fts=full_text.fts(language))
-    return sql, [query, *moments, MOST]
+    return sql, [query, *moments, called, MOST]
 
 
 def mend(asked: Sequence[words.Asked], language: str) -> tuple[list[words.Asked], list[str]]:
