@@ -22,6 +22,21 @@ TYPED = [
     "pumps/reference.py",
     "pumps/forecast.py",
     "portal/broker.py",
+    *(
+        f"portal/education/{name}.py"
+        for name in (
+            "readability",
+            "wording",
+            "lint",
+            "pairing",
+            "links",
+            "files",
+            "bundle",
+            "shipped",
+            "transfer",
+            "visits",
+        )
+    ),
 ]
 ACTIONS = ["*/actions.py", "*/actions/*.py", "portal/*/actions.py", "portal/*/actions/*.py"]
 PRODUCTION = {

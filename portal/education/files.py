@@ -158,7 +158,7 @@ def build(cls: type, values: Any, where: str) -> Any:
 
 def built(kind: Any, value: Any, where: str) -> Any:
     """Return one value as the type of its field asks."""
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return build(kind, value, f"{where}.")
     if getattr(kind, "__origin__", None) is tuple:
         if not isinstance(value, list):

@@ -69,7 +69,7 @@ def parts(page: Content) -> int:
 def places(page: Content) -> list[tuple[str, int | str]]:
     """Return each block with the place of the heading it stands after."""
     order = {anchor: number for number, (anchor, _text) in enumerate(headings(page.body))}
-    blocks = [*page.care_cards, *page.callouts, *page.figures, *page.comparisons]
+    blocks: list[Any] = [*page.care_cards, *page.callouts, *page.figures, *page.comparisons]
     return sorted((type(one).__name__, str(order.get(one.after, one.after))) for one in blocks)
 
 

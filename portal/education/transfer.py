@@ -18,6 +18,7 @@ from portal.education.bundle import LIBRARY_FILES, Bundle, file_of
 from portal.education.content import Content
 from portal.education.files import ImageRow, PageSettings
 from portal.education.models import Image, Page, Publication, Reference, Term, TermText, Translation
+from portal.education.wording import ERROR
 
 # What the database would refuse, or readers would see broken. Words are the writers' business.
 NEVER = {"length", "choice", "anchor", "citation", "figure", "comparison", "level", "title"}
@@ -77,7 +78,7 @@ def settings_of(page: Page) -> PageSettings:
 def image_row(image: Image) -> ImageRow:
     return ImageRow(
         image.ref.hex,
-        f"{image.ref.hex}{Path(image.file.name).suffix}",
+        f"{image.ref.hex}{Path(image.file.name or '').suffix}",
         image.title,
         image.alt_en,
         image.alt_es,
@@ -136,7 +137,7 @@ def wrong_texts(bundle: Bundle) -> Iterator[str]:
             checks=lint.STRUCTURE,
         )
         for finding in found:
-            if finding.level == lint.ERROR and finding.code in NEVER:
+            if finding.level == ERROR and finding.code in NEVER:
                 yield f"{file_of(path, language)}: {finding.where}: {finding.message}"
 
 

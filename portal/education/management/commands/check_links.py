@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.education import bundle as bundles
-from portal.education import lint, links, shipped, transfer, visits
+from portal.education import links, lint, shipped, transfer, visits
 
 
 class Command(BaseCommand):
