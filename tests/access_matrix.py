@@ -30,6 +30,9 @@ PATIENT = rule(FORBIDDEN, patient=YES, other_patient=YES)
 PATIENT_ONE = rule(MISSING, patient=YES, nurse=FORBIDDEN, physician=FORBIDDEN, clinic_admin=FORBIDDEN)
 ADMINS = rule(FORBIDDEN, clinic_admin=YES, site_admin=YES)
 SITE_ADMINS = rule(FORBIDDEN, site_admin=YES)
+# All who have pages of the admin's: education is for editors, accounts for clinic admins.
+ADMIN_SITE = rule(FORBIDDEN, clinic_admin=YES, editor=YES, site_admin=YES)
+EDITORS = rule(FORBIDDEN, editor=YES, site_admin=YES)
 NOBODY = rule(FORBIDDEN)
 
 RULES = {
@@ -97,15 +100,24 @@ RULES = {
     "reminders:failed": CLINICAL,
     "reminders:handled": CLINICAL_ONE,
     "patients:my_reminders": PATIENT,
-    "admin:index": ADMINS,
+    "admin:index": ADMIN_SITE,
     "admin:login": rule(YES),
-    "admin:logout": ADMINS,
-    "admin:password_change": ADMINS,
-    "admin:password_change_done": ADMINS,
-    "admin:jsi18n": ADMINS,
-    "admin:app_list": ADMINS,
+    "admin:logout": ADMIN_SITE,
+    "admin:password_change": ADMIN_SITE,
+    "admin:password_change_done": ADMIN_SITE,
+    "admin:jsi18n": ADMIN_SITE,
+    # Of the accounts.
+    "admin:app_list": rule(FORBIDDEN, clinic_admin=YES, editor=MISSING, site_admin=YES),
     "admin:autocomplete": NOBODY,
-    "admin:view_on_site": rule(FORBIDDEN, clinic_admin=MISSING, site_admin=MISSING),
+    "admin:view_on_site": rule(FORBIDDEN, clinic_admin=MISSING, editor=MISSING, site_admin=MISSING),
+    "admin:education_page_withdraw": EDITORS,
+    "admin:education_page_preview_en": EDITORS,
+    "admin:education_page_preview_es": EDITORS,
+    "admin:education_translation_publish": EDITORS,
+    "admin:education_translation_check": EDITORS,
+    "admin:education_translation_versions": EDITORS,
+    "admin:education_version_show": EDITORS,
+    "admin:education_version_restore": EDITORS,
 }
 
 ADMIN_ACTIONS = ("changelist", "add", "history", "delete", "change")
@@ -115,6 +127,13 @@ ADMIN_RULES = {
     "accounts_membership": (ADMINS, NOBODY, ADMINS, NOBODY, ADMINS),
     "pumps_pumpmodel": (SITE_ADMINS, NOBODY, SITE_ADMINS, NOBODY, SITE_ADMINS),
     "pumps_stabilitylimit": (SITE_ADMINS,) * 5,
+    "education_page": (EDITORS, EDITORS, EDITORS, NOBODY, EDITORS),
+    "education_translation": (EDITORS, EDITORS, EDITORS, NOBODY, EDITORS),
+    "education_reference": (EDITORS, EDITORS, EDITORS, NOBODY, EDITORS),
+    "education_term": (EDITORS, EDITORS, EDITORS, NOBODY, EDITORS),
+    "education_image": (EDITORS, EDITORS, EDITORS, NOBODY, EDITORS),
+    "education_story": (EDITORS, NOBODY, EDITORS, NOBODY, EDITORS),
+    "education_feedback": (EDITORS, NOBODY, EDITORS, NOBODY, EDITORS),
     "pumps_drug": (SITE_ADMINS, NOBODY, SITE_ADMINS, NOBODY, SITE_ADMINS),
 }
 for model, rules in ADMIN_RULES.items():
@@ -131,4 +150,5 @@ POSTED = {
     "pumps:my_confirm",
     "reminders:handled",
     "admin:logout",
+    "admin:education_version_restore",
 }

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, Role, User
@@ -29,6 +30,12 @@ class NoLookups:
 
     def lookup_allowed(self, lookup, value, request=None):
         return lookup in self.list_filter
+
+    def history_view(self, request, *args, **kwargs):
+        """Refuse those without a role here before anything is looked up: 403, as on every other page."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, *args, **kwargs)
 
 
 class SiteAdminOnly(NoLookups):

@@ -9,12 +9,15 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from patients import actions as patient_actions
 from portal.accounts.models import Membership
-from portal.education.models import Image
+from portal.education import actions as education
+from portal.education import voices
+from portal.education.models import Feedback, Image, Reference, Term
 from portal.reminders.models import Reminder
 from pumps import actions
 from pumps.models import Drug, PumpModel, StabilityLimit
 from tests.access_matrix import FORBIDDEN, MISSING, POSTED, RULES, SIGN_IN, YES
 from tests.base import ClinicTestCase, at
+from tests.education.test_actions import make_text
 
 # One address of each kind among the pages that ship.
 EDUCATION = {"education:page": ["what-is-it"], "education:sheet_pdf": ["alarm-card"]}
@@ -67,6 +70,7 @@ class AccessTests(ClinicTestCase):
         )
         self.image.file.save(f"{self.image.ref.hex}.webp", ContentFile(b"RIFF"))
         self.addCleanup(self.image.file.delete, save=False)
+        self.educational = self.education_rows()
         self.reminder = Reminder.objects.create(
             clinic=self.oak,
             patient=self.dale,
@@ -112,6 +116,8 @@ class AccessTests(ClinicTestCase):
             return ["accounts"]
         if name == "admin:view_on_site":
             return ["1", "1"]
+        if name.startswith("admin:education_"):
+            return [self.educational[name.split("_")[1]].pk]
         rows = {
             "clinic": self.oak,
             "user": self.priya,
@@ -121,6 +127,22 @@ class AccessTests(ClinicTestCase):
             "drug": Drug.objects.first(),
         }
         return [rows[name.split("_")[1]].pk]
+
+    def education_rows(self):
+        """Return one row of each kind that editors see."""
+        make_text()
+        text = make_text(language="es")
+        story = {"name": "Ana", "before": "a", "tried": "b", "now": "c", "not_well": "d"}
+        return {
+            "page": text.page,
+            "translation": text,
+            "version": education.save_version(actor=self.edie, translation=text),
+            "reference": Reference.objects.create(key="access", title="A paper"),
+            "term": Term.objects.create(key="access"),
+            "image": self.image,
+            "story": voices.send_story(language="en", told=story),
+            "feedback": Feedback.objects.create(page=text.page, was_useful=True),
+        }
 
     def outcome(self, person, name, url):
         client = Client()

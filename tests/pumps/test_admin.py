@@ -244,7 +244,7 @@ class CatalogueAdminTests(ClinicTestCase):
         index = self.client.get("/admin/").content.decode()
         for word in ("Patients", "patients/", "cycle", "visit", "alarm", "emailaddress"):
             self.assertNotIn(f"/admin/{word}", index.lower())
-        for user in (self.nora, self.edie, self.dale_user):
+        for user in (self.nora, self.osei, self.dale_user):
             self.sign_in(user)
             self.assertEqual(self.client.get("/admin/").status_code, 403)
 
