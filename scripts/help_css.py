@@ -17,7 +17,7 @@ CLASSES = set(
     lq nav-main footer icon visually-hidden measure nowrap soft btn btn-call choices choices--3 choice tone reveal
     note demo-banner care-card care-card__head care-card__body care-card__level care-card--emergency
     care-card--urgent care-card--routine article ask lead sources cite reviewed useful useful__answers btn-secondary
-    no-print callout word
+    no-print callout word one-sheet
     """.split()
 )
 TAGS = set(
