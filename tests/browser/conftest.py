@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from portal.demo import seed
 from portal.demo.accounts import ACCOUNTS
+from portal.education import shipped
 from portal.reminders import engine
 from tests.base import restore_catalogue, restore_content
 
@@ -43,6 +44,7 @@ def day(django_db_setup, django_db_blocker, tmp_path_factory):
                 connection.close_pool()
             call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
             restore_catalogue()
+            restore_content()
 
 
 @pytest.fixture

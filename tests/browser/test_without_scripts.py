@@ -4,7 +4,7 @@ import pytest
 
 from portal.accounts.models import Clinic, Role
 from pumps.models import Cycle
-from tests.base import PASSWORD, Cast, make_staff, restore_catalogue
+from tests.base import PASSWORD, Cast, make_staff, restore_catalogue, restore_content
 from tests.browser.axe import assert_accessible
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +42,7 @@ def test_a_fill_is_recorded_without_scripts(new_page):
 
 def test_an_empty_work_list_says_what_to_do(new_page):
     restore_catalogue()
+    restore_content()
     clinic = Clinic.objects.create(
         name="Birch Clinic",
         sender_name="Birch Clinic",
