@@ -9,7 +9,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from portal.demo import seed
 from portal.demo.accounts import ACCOUNTS
-from portal.education import shipped
 from portal.reminders import engine
 from tests.base import restore_catalogue, restore_content
 
