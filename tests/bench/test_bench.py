@@ -36,7 +36,7 @@ TARGETS = {
     "worklist_queries",
     "recompute_to_read",
     "reminders_to_smtplib",
-    "page_p95_to_bare",
+    "page_to_bare",
     "page_queries",
     "kept_page_queries",
     "search_p95_to_raw",
