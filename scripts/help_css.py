@@ -1,8 +1,8 @@
-"""Write portal/static/portal/help.css: the tokens and the few components that the alarm page uses.
+"""Write portal/static/portal/help.css: the tokens and the few components that the help pages use.
 
     python scripts/help_css.py [--check]
 
-The alarm page must stay light, so it loads this one file instead of tokens, components and the education pages' own.
+The help pages must stay light, so they load this one file instead of tokens, components and the education pages' own.
 """
 
 import re
@@ -18,10 +18,15 @@ CLASSES = set(
     note demo-banner care-card care-card__head care-card__body care-card__level care-card--emergency
     care-card--urgent care-card--routine article ask lead sources cite reviewed useful useful__answers btn-secondary
     no-print callout word one-sheet
+    reading reading__head reading__contents reading__text reading__foot toc crumbs steps steps__previous steps__next
+    panel numbers summary
     """.split()
 )
 TAGS = set(
-    "html body h1 h2 p ul ol li a svg b strong span main header nav section aside footer div br form sup button".split()
+    """
+    html body h1 h2 h3 p ul ol li a svg b strong span main header nav section aside footer div br form sup button
+    dl dt dd address
+    """.split()
 )
 PART = re.compile(r"\.([a-zA-Z_][\w-]*)|(?<![\w.#:\[-])([a-z][a-z0-9]*)(?![\w-]*\()")
 
