@@ -3,7 +3,7 @@ import sys
 from django.apps import AppConfig
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +13,15 @@ class EducationConfig(AppConfig):
 
     def ready(self):
         post_migrate.connect(bring_shipped_pages, sender=self)
+        for change in (post_save, post_delete):
+            change.connect(forget_kept_pages, sender="accounts.Clinic")
+
+
+def forget_kept_pages(**kwargs):
+    """Make kept pages old: they show the clinics' numbers, and a mended number must show at once."""
+    from portal.education import caching
+
+    caching.forget_on_commit()
 
 
 def bring_shipped_pages(plan=None, verbosity=1, using=None, **kwargs):

@@ -64,6 +64,13 @@ class KeptTests(PagesTestCase):
             self.put(title="A better title")
         self.assertContains(self.get(), "A better title")
 
+    def test_a_clinics_new_number_shows_at_once(self):
+        self.get("/help/contact/")
+        self.oak.phone_24h = "+13125550177"
+        with self.captureOnCommitCallbacks(execute=True):
+            self.oak.save()
+        self.assertContains(self.get("/help/contact/"), "312-555-0177")
+
     def test_the_languages_are_kept_apart(self):
         self.get()
         self.assertContains(self.get(f"/es{URL}"), '<html lang="es">')

@@ -130,6 +130,32 @@ class FurnitureTests(PagesTestCase):
         self.assertNotContains(anonymous, "bootstrap")
 
 
+class NavigationTests(PagesTestCase):
+    def nav(self, path):
+        body = self.body(path)
+        return re.findall(
+            r'<a href="([^"]+)"( aria-current="\w+")?', body.split('class="nav-main"')[1].split("</nav>")[0]
+        )
+
+    def test_public_pages_lead_to_learn_and_mark_where_the_reader_is(self):
+        self.put()
+        links = ["/", "/learn/", "/learn/questions/", "/help/alarm/", "/accounts/login/"]
+        self.assertEqual([href for href, _mark in self.nav("/learn/try/")], links)
+        self.assertEqual(dict(self.nav("/learn/try/"))["/learn/"], ' aria-current="true"')
+        self.assertEqual(dict(self.nav("/help/alarm/"))["/help/alarm/"], ' aria-current="page"')
+        self.assertEqual(dict(self.nav("/"))["/"], ' aria-current="page"')
+
+    def test_spanish_leads_to_spanish(self):
+        self.put()
+        self.assertTrue(all(href.startswith("/es/") for href, _mark in self.nav("/es/learn/try/")))
+
+    def test_patients_find_the_pages_from_their_own(self):
+        self.sign_in(self.dale_user)
+        self.assertIn("/learn/", dict(self.nav("/account/")))
+        self.sign_in(self.rosa_user)
+        self.assertIn("/es/learn/", dict(self.nav("/account/")))
+
+
 class LanguageTests(PagesTestCase):
     def test_the_spanish_twin(self):
         self.put()
