@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,31 +22,32 @@ LEVELS = {level: place for place, level in enumerate(CareCard.Level.values)}
 
 def tree_findings(bundle: Bundle, only: str = "") -> Iterator[tuple[str, Finding]]:
     """Give what is wrong with the pages at or below a path, by file."""
+    around = {language: surroundings(bundle, language) for language in files.LANGUAGES}
     for page in bundle.pages:
         if below(page.path, only):
             for language in files.LANGUAGES:
                 file = file_of(page.path, language)
-                for finding in text_findings(bundle, page, language):
+                for finding in text_findings(bundle, page, language, around[language]):
                     yield file, finding
 
 
-def text_findings(bundle: Bundle, page: PageSettings, language: str) -> list[Finding]:
+def surroundings(bundle: Bundle, language: str) -> dict[str, Any]:
+    """Return what the checks of any text in a language need to know of the others."""
+    return {
+        "references": {reference.key for reference in bundle.references},
+        "words": bundle.words(language),
+        "places": bundle.places(language),
+        "images": {image.ref for image in bundle.images},
+    }
+
+
+def text_findings(bundle: Bundle, page: PageSettings, language: str, around: dict[str, Any]) -> list[Finding]:
     """Return what is wrong with one text; the Spanish one is also held against the English."""
     content, english = bundle.texts.get((page.path, language)), bundle.texts.get((page.path, "en"))
     if content is None:
-        return (
-            [] if page.layout == "folder" else [Finding(ERROR, "file", _("The text is missing."), "missing")]
-        )
-    found = lint.findings(
-        content,
-        language=language,
-        grade=page.grade,
-        layout=page.layout,
-        references={reference.key for reference in bundle.references},
-        words=bundle.words(language),
-        places=bundle.places(language),
-        images={image.ref for image in bundle.images},
-    )
+        missing = Finding(ERROR, "file", _("The text is missing."), "missing")
+        return [] if page.layout == "folder" else [missing]
+    found = lint.findings(content, language=language, grade=page.grade, layout=page.layout, **around)
     return found + (pair_findings(english, content) if english and language == "es" else [])
 
 
