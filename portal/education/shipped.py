@@ -42,7 +42,7 @@ class Loaded:
     def __str__(self) -> str:
         told = []
         if self.added:
-            told.append(f"{len(self.added)} texts of education pages added")
+            told.append(f"{len(self.added)} texts added")
         if self.renewed:
             told.append(f"renewed: {', '.join(self.renewed)}")
         if self.kept:
