@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from portal.education.content import Question
-from portal.education.models import SearchEntry
+from portal.education.models import SearchEntry, Term
 from portal.education.views.search import PAGE_SIZE
 from tests.education.test_search import HOUR, ODD, SearchTestCase
 
@@ -135,6 +135,25 @@ class SearchPageTests(SearchTestCase):
             for prefix in ("", "/es"):
                 with self.subTest(q[:20], prefix=prefix):
                     self.assertEqual(self.get(q, prefix=prefix).status_code, 200)
+
+    def test_a_word_saved_in_the_admin_is_found_at_once(self):
+        self.sign_in(self.edie)
+        posted = {"key": "zither", "texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 0}
+        for i, language in enumerate(("en", "es")):
+            said = {"language": language, "word": f"zither {language}", "meaning": "A harp."}
+            posted |= {f"texts-{i}-{name}": value for name, value in said.items()}
+        response = self.client.post("/admin/education/term/add/", posted)
+        self.assertEqual(response.status_code, 302)
+        place = "/es/learn/glossary/#zither"
+        self.assertIn(place, self.links(self.get("zither", prefix="/es")))
+        term = Term.objects.get(key="zither")
+        posted["texts-INITIAL_FORMS"] = 2
+        posted["texts-1-word"] = "kithara"
+        for i, text in enumerate(term.texts.order_by("pk")):
+            posted |= {f"texts-{i}-id": text.pk, f"texts-{i}-term": term.pk}
+        self.client.post(f"/admin/education/term/{term.pk}/change/", posted)
+        self.assertIn(place, self.links(self.get("kithara", prefix="/es")))
+        self.assertNotIn(place, self.links(self.get("zither", prefix="/es")))
 
     def test_only_reading(self):
         self.assertEqual(self.client.post("/learn/search/", {"q": "refill"}).status_code, 405)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.education import caching
+from portal.education import caching, index
 from portal.education.admin.access import ForEditors, Recorded
 from portal.education.admin.fields import PlainFields
 from portal.education.images import ImageUploadField, keep
@@ -101,6 +101,13 @@ class TermAdmin(OnPages):
 
     def get_readonly_fields(self, request, obj=None):
         return ["key"] if obj else []
+
+    def save_related(self, request, form, formsets, change):
+        """Let readers find the word as it is now."""
+        super().save_related(request, form, formsets, change)
+        # Read anew: the texts that came with the list are as they were.
+        for text in TermText.objects.filter(term=form.instance).select_related("term"):
+            index.add_term(text)
 
     @admin.display(description=gettext_lazy("word"))
     def words(self, term):
