@@ -26,6 +26,7 @@ from portal.education.models import (
     Translation,
     Version,
 )
+from portal.education.models.search import SearchEntry, SearchWord
 from tests.base import ClinicTestCase
 from tests.education.test_actions import make_text
 
@@ -45,6 +46,7 @@ CHANGES = {
     "education_story_forgets_address": (Story, {"state": "declined"}),
     "education_publication_ends_after_start": (Publication, {"ends_at": LONG_AGO}),
     "education_approval_names_someone": (Approval, {"name": ""}),
+    "education_search_entry_of_a_page_or_a_word": (SearchEntry, {"publication": None}),
     "education_approval_reviewed_later": (Approval, {"next_review_on": LONG_AGO.date()}),
 }
 
@@ -57,6 +59,7 @@ COPIES = {
     "education_citation_once": (Citation, {}),
     "education_term_text_one_a_language": (TermText, {}),
     "education_version_number_unique": (Version, {}),
+    "education_search_word_once": (SearchWord, {}),
 }
 ALONE = {"education_publication_one_without_end", "education_figure_image_has_alternative"}
 
@@ -95,6 +98,8 @@ class ConstraintTests(ClinicTestCase):
             ),
             Question: Question.objects.create(translation=text, anchor="a", question="q", answer="<p>a</p>"),
             Citation: Citation.objects.create(translation=text, reference=reference),
+            SearchEntry: SearchEntry.objects.filter(publication__version=version).first(),
+            SearchWord: SearchWord.objects.first(),
             Term: term,
             TermText: TermText.objects.create(term=term, language="en", word="w", meaning="m"),
             Image: image,
