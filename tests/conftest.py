@@ -34,17 +34,19 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
-def use_own_redis():
-    """Give each parallel worker a Redis database of its own: the queue and the cache are shared otherwise."""
+def use_own_cache():
+    """Give each parallel worker a queue and a cache of its own: one empties what another counts otherwise."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if "REDIS_URL" in os.environ and worker.isdigit():
         url = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{int(worker) % 16}"
         os.environ["REDIS_URL"] = settings.CELERY_BROKER_URL = url
         settings.CACHES["default"]["LOCATION"] = url
+    elif "REDIS_URL" not in os.environ:
+        settings.CACHES["default"]["LOCATION"] = settings.VAR_DIR / f"cache-{worker}"
 
 
 # Before anything opens the cache or reads Celery's settings.
-use_own_redis()
+use_own_cache()
 # Argon2 is slow on purpose; tests sign in hundreds of times.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
