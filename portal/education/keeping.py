@@ -7,7 +7,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -26,12 +26,18 @@ class Kept:
     headers: dict[str, str] = field(default_factory=dict)
     changes_at: datetime | None = None
     is_kept: bool = True
+    made_at: datetime = field(default_factory=timezone.now)
 
     def seconds(self, now: datetime) -> int:
-        """Return how long it holds."""
+        """Return how long a reader may keep it."""
         if self.changes_at is None:
             return caching.SECONDS
         return max(0, min(caching.SECONDS, math.floor((self.changes_at - now).total_seconds())))
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether it may still be sent, whatever the cache's own clock says."""
+        is_fresh = now < self.made_at + timedelta(seconds=caching.SECONDS)
+        return is_fresh and (self.changes_at is None or now < self.changes_at)
 
 
 def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpResponse]) -> HttpResponse:
@@ -39,7 +45,7 @@ def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpRespon
     now = timezone.now()
     key = key_of(request, name)
     kept = cache.get(key)
-    if kept is None or (kept.changes_at is not None and kept.changes_at <= now):
+    if kept is None or not kept.holds(now):
         kept = make()
         if isinstance(kept, HttpResponse):
             kept.headers["Cache-Control"] = "no-cache"
