@@ -21,6 +21,8 @@ class Standing:
     word: str
     sentences: tuple[str, ...]
     is_changed: bool = False
+    # Public without an end: there is nothing to add to the word.
+    is_plain: bool = False
 
 
 def texts():
@@ -49,7 +51,8 @@ def standing(
         if is_changed:
             sentences.append(_("Changes since then are not public yet."))
         word = (_("public") if live else _("scheduled")) + (f", {_('changed')}" if is_changed else "")
-        return Standing(LIVE if live else SCHEDULED, word, tuple(sentences), is_changed)
+        is_plain = live is not None and live.ends_at is None and len(sentences) == 1
+        return Standing(LIVE if live else SCHEDULED, word, tuple(sentences), is_changed, is_plain)
     return past(text, words)
 
 

@@ -102,7 +102,7 @@ class TreeTests(AdminCase):
         self.assertContains(self.client.get(url("page_changelist") + "?q=try"), "A draft.")
         actions.publish(actor=self.edie, version=self.version)
         listed = self.client.get(url("page_changelist") + "?q=try")
-        self.assertContains(listed, "Public since")
+        self.assertContains(listed, "public</a>")
         self.assertContains(listed, "not written yet")
         actions.withdraw(actor=self.edie, page=self.page, reason="Wrong number")
         listed = self.client.get(url("page_changelist") + "?q=try")

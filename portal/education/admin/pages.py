@@ -150,12 +150,13 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
     """Pages. A page is taken back, never deleted: what was public stays on record."""
 
     form = PageForm
+    fields = ["parent", "slug", "position", "layout", "audience", "owner", "review_months", "grade"]
     list_display = ["place", "kind", "english", "spanish", "keeper", "feedback"]
     list_filter = [NeedsAttention, LayoutFilter]
     list_per_page = 500
     sortable_by = []
     search_fields = ["path", "translations__title"]
-    search_help_text = gettext_lazy("Part of an address or of a title")
+    view_on_site = False
     change_form_template = "admin/education/page/change_form.html"
 
     def get_changelist(self, request, **kwargs):
@@ -199,6 +200,7 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         if obj:
+            context |= {"title": f"/{obj.path}/", "subtitle": None}
             told, seen = {text.language: text for text in obj.texts}, Seen(request)
             context["languages"] = [
                 about(told.get(code), code, name, obj, seen) for code, name in Language.choices
@@ -229,13 +231,16 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
 
     def in_language(self, page, code):
         text = next((one for one in page.texts if one.language == code), None)
+        if text is None and page.layout == Page.Layout.FOLDER:
+            return "–"
         if text is None:
             where = f"{reverse('admin:education_translation_add')}?page={page.pk}&language={code}"
             return format_html('<a href="{}">{}</a>', where, _("not written yet"))
         found = page.seen.standing(text)
         where = reverse("admin:education_translation_change", args=[text.pk])
         marked = format_html('<a class="state state--{}" href="{}">{}</a>', found.state, where, found.word)
-        details = format_html_join("", '<span class="soft">{}</span>', ((one,) for one in found.sentences))
+        said = () if found.is_plain else found.sentences
+        details = format_html_join("", '<span class="soft">{}</span>', ((one,) for one in said))
         return marked + details
 
     @admin.display(description=gettext_lazy("owner"))

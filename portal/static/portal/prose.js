@@ -49,6 +49,12 @@ function otherThan(editor) {
   return editor.view.dom.lang === "es" ? "en" : "es";
 }
 
+// Focused at once, so that the next key goes into the text; the editor's own command waits for the next frame.
+function chain(editor) {
+  editor.view.focus();
+  return editor.chain();
+}
+
 function make(name, properties = {}, children = []) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
@@ -100,15 +106,15 @@ function toolbar(editor, words, box, textarea) {
   const buttons = BUTTONS.map(([name, act, isOn, canUse]) => {
     const button = make("button", { type: "button", textContent: words[name] });
     button.dataset.name = name;
-    button.addEventListener("click", () => act(editor.chain().focus(), editor).run());
+    button.addEventListener("click", () => act(chain(editor), editor).run());
     return { button, isOn, canUse };
   });
   const link = row(words, "linkTo", "links", [
-    ["setLink", (value) => value && editor.chain().focus().extendMarkRange("link").setLink({ href: value }).run()],
-    ["removeLink", () => editor.chain().focus().extendMarkRange("link").unsetLink().run()],
+    ["setLink", (value) => value && chain(editor).extendMarkRange("link").setLink({ href: value }).run()],
+    ["removeLink", () => chain(editor).extendMarkRange("link").unsetLink().run()],
   ], editor);
   const cite = row(words, "sourceToCite", "references", [
-    ["citeIt", (value) => value && editor.chain().focus().insertContent(` [[${value}]]`).run()],
+    ["citeIt", (value) => value && chain(editor).insertContent(` [[${value}]]`).run()],
   ], editor);
   const openers = [opener(words.link, link, () => editor.getAttributes("link").href || ""), opener(words.cite, cite, () => "")];
   const shown = buttons.map((one) => one.button);
@@ -126,7 +132,7 @@ function row(words, label, list, acts, editor) {
   const input = make("input", { type: "text", autocomplete: "off" });
   input.setAttribute("list", list);
   const element = make("div", { className: "prose__row", hidden: true }, [make("label", {}, [words[label], input])]);
-  const close = () => { element.hidden = true; editor.commands.focus(); };
+  const close = () => { element.hidden = true; editor.view.focus(); };
   for (const [name, act] of acts) {
     const button = make("button", { type: "button", textContent: words[name] });
     button.addEventListener("click", () => { act(input.value.trim()); close(); });
