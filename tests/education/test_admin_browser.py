@@ -210,7 +210,7 @@ def test_a_page_is_drafted_previewed_scheduled_and_ends_by_the_clock(as_editor, 
         box(page).click()
         page.keyboard.type("Lleve su tarjeta.")
         press(page, "Save and preview")
-        page.get_by_text("not public").wait_for()
+        page.get_by_text("Preview: not public.").wait_for()
         assert page.get_by_role("heading", name="Su tarjeta").is_visible()
         assert page.evaluate("document.documentElement.lang") == "es"
         page.get_by_role("link", name="Publish…").click()

@@ -51,6 +51,15 @@ class SaveTests(TextCase):
         self.save(_save="1")
         self.assertEqual(self.text.versions.count(), 2)
 
+    def test_a_shipped_text_that_is_saved_untouched_keeps_its_words(self):
+        for path in ("learn/benefits-risks", "learn/questions/surgery", "help/alarm", "learn/system"):
+            for text in Translation.objects.filter(page__path=path):
+                with self.subTest(text=str(text)):
+                    url = reverse("admin:education_translation_change", args=[text.pk])
+                    response = self.client.post(url, sent(self.client.get(url)) | {"_save": "1"})
+                    self.assertEqual(response.status_code, 302)
+                    self.assertEqual(text.versions.count(), 1)
+
     def test_what_was_taken_out_is_told(self):
         response = self.client.post(
             self.url,
@@ -152,6 +161,22 @@ class PartTests(TextCase):
             ({"question": "Who?", "anchor": "Who is", "answer": "<p>Me</p>"}, "small letters"),
         ):
             self.assertIn(told, self.errors(self.save(**self.add("question_set", **row), _save="1")))
+
+    def test_an_id_that_is_left_empty_comes_from_the_question(self):
+        row = {"question": "¿A quién llamo?", "anchor": "", "answer": "<p>Me</p>"}
+        self.save(**self.add("question_set", **row), _save="1")
+        self.assertEqual(self.text.question_set.get().anchor, "a-quien-llamo")
+
+    def test_forty_questions_are_one_form(self):
+        rows = {"question_set-TOTAL_FORMS": "40"}
+        for i in range(40):
+            rows |= {
+                f"question_set-{i}-question": f"Question {i}?",
+                f"question_set-{i}-answer": "<p>Yes.</p>",
+            }
+        self.assertEqual(self.save(**rows, _save="1").status_code, 302)
+        self.assertEqual(self.save(_save="1").status_code, 302)
+        self.assertEqual(self.text.question_set.count(), 40)
 
     def test_a_source_is_chosen_by_its_key(self):
         Reference.objects.create(key="smith-test", title="A paper", taken_en="x", taken_es="x")
@@ -310,7 +335,7 @@ class PreviewTests(TextCase):
     def test_a_draft_is_seen_as_readers_will_see_it(self):
         spanish = make_text(language="es", title="Una página", body="<h2>Uno</h2><p>Hola.</p>")
         page = self.preview()
-        for words in ("Preview.", "not public", '<h2 id="first">First</h2>', "Español"):
+        for words in ("Preview: not public.", '<h2 id="first">First</h2>', "Español"):
             self.assertContains(page, words)
         self.assertEqual(page["X-Robots-Tag"], "noindex")
         self.assertIn("no-store", page["Cache-Control"])
@@ -327,4 +352,4 @@ class PreviewTests(TextCase):
             with self.subTest(layout):
                 self.text.page.layout = layout
                 self.text.page.save()
-                self.assertContains(self.preview(), "Preview.")
+                self.assertContains(self.preview(), "Preview: not public.")

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from portal.accounts.admin import changed_names
 from portal.accounts.models import Role, User
 from portal.audit import log
 
@@ -60,8 +61,9 @@ class Recorded:
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         name = self.opts.model_name
+        changed = {one for part in (form, *formsets) for one in changed_names(part)}
         log.record(
             actor=request.user,
             action=f"education.{name}_{'changed' if change else 'added'}",
-            detail={"id": form.instance.pk, "fields": sorted(form.changed_data)},
+            detail={"id": form.instance.pk, "fields": sorted(changed)},
         )

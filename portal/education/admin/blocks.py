@@ -10,7 +10,8 @@ from portal.education.admin.access import ForEditors
 from portal.education.admin.fields import PlainFields, RichTextField, SourceField
 from portal.education.content import END, TOP
 from portal.education.models import Callout, CareCard, Citation, Comparison, Figure, Image, Question
-from portal.education.rich_text import headings
+from portal.education.models.blocks import validate_anchor
+from portal.education.rich_text import headings, slug
 
 MOST = 80
 
@@ -158,7 +159,22 @@ class Comparisons(Part):
 
 class QuestionForm(BlockForm):
     after = None
+    anchor = forms.CharField(
+        label=gettext_lazy("Id"),
+        required=False,
+        max_length=60,
+        validators=[validate_anchor],
+        help_text=gettext_lazy(
+            "Part of the link to this answer; the same in both languages. Empty: taken from the question."
+        ),
+    )
     answer = RichTextField(label=gettext_lazy("Answer"))
+
+    def clean(self):
+        found = super().clean()
+        if not found.get("anchor") and "anchor" not in self.errors and found.get("question"):
+            found["anchor"] = slug(found["question"])
+        return found
 
 
 class Questions(Part):

@@ -68,8 +68,13 @@ def preview(request, pk, language):
     text = page.translations.filter(language=language).first()
     if text is None:
         raise Http404
-    said = _("Preview. This text is not public unless it has been published.")
-    return as_read(request, text, rows.read(text), bar(text, said))
+    content = rows.read(text)
+    live = Publication.objects.live(timezone.now()).filter(translation=text).select_related("version").first()
+    if live and live.version.content == content.to_dict():
+        said = _("Preview. Readers see the same text now.")
+    else:
+        said = _("Preview: not public.")
+    return as_read(request, text, content, bar(text, said))
 
 
 def bar(text, sentence, **more):
