@@ -99,15 +99,26 @@ def run(schema_editor: Any, statements: Sequence[str]) -> None:
 def query_of(asked: Sequence[words.Asked], language: str, *, every: bool) -> str:
     """Return the words as the database's own query; each one is quoted, none can be taken for syntax."""
     if connection.vendor == "postgresql":
-        joint = " & " if every else " | "
-        return joint.join(f"'{one.word}':*" if one.is_begun else f"'{one.word}'" for one in asked)
-    joint = " AND " if every else " OR "
-    return joint.join(for_sqlite(one, language) for one in asked)
+        return (" & " if every else " | ").join(map(for_postgresql, asked))
+    return (" AND " if every else " OR ").join(for_sqlite(one, language) for one in asked)
+
+
+def for_postgresql(one: words.Asked) -> str:
+    forms = [f"'{word}'" for word in (one.word, *one.same)]
+    if one.is_begun:
+        forms[0] += ":*"
+    return f"({' | '.join(forms)})"
 
 
 def for_sqlite(one: words.Asked, language: str) -> str:
-    stem = words.stem(one.word, "es") if language == "es" else one.word
-    beginning = f'"{stem}"*'
+    forms = [form_for_sqlite(word, language) for word in (one.word, *one.same)]
     if one.is_begun:
-        return f'("{one.word}" OR {beginning})'
-    return beginning if language == "es" and len(stem) >= words.SHORTEST_STEM else f'"{one.word}"'
+        stem = words.stem(one.word, language) if language == "es" else one.word
+        forms.append(f'"{stem}"*')
+    return f"({' OR '.join(forms)})"
+
+
+def form_for_sqlite(word: str, language: str) -> str:
+    """Return a word; in Spanish, for which there are no stems, whatever begins like it."""
+    stem = words.stem(word, language)
+    return f'"{stem}"*' if language == "es" and len(stem) >= words.SHORTEST_STEM else f'"{word}"'

@@ -89,15 +89,15 @@ def statement(
 def mend(asked: Sequence[words.Asked], language: str) -> tuple[list[words.Asked], list[str]]:
     """Return the words, what no page has replaced by the most similar one some page has; and as they are written."""
     known = alike([one.word for one in asked][:MENDED], language)
-    better = [mended(one, known) if i < MENDED else one for i, one in enumerate(asked)]
+    better = [mended(one, known, language) if i < MENDED else one for i, one in enumerate(asked)]
     return better, [known.get(one.word, one.word) for one in better]
 
 
-def mended(one: words.Asked, known: dict[str, str]) -> words.Asked:
+def mended(one: words.Asked, known: dict[str, str], language: str) -> words.Asked:
     if one.word in known or len(one.word) < words.SHORTEST_MENDED or not one.word.isalpha():
         return one
     near = words.nearest(one.word, [word for word in known if abs(len(word) - len(one.word)) <= 2])
-    return words.Asked(near, one.is_begun) if near else one
+    return words.meant(near, language, is_begun=one.is_begun) if near else one
 
 
 def alike(typed: list[str], language: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ class Marker:
 
     def __init__(self, asked: Sequence[words.Asked], language: str) -> None:
         self.language = language
-        self.stems = {words.stem(one.word, language) for one in asked}
+        self.stems = {words.stem(word, language) for one in asked for word in (one.word, *one.same)}
         self.beginnings = tuple(one.word for one in asked if one.is_begun)
 
     def is_meant(self, shown: str) -> bool:

@@ -28,6 +28,17 @@ STOP_WORDS = {
         " unos y ya yo puede puedo hacer hago debo".split()
     ),
 }
+# Readers say one, the pages another.
+SAME = {
+    "en": (
+        ("alarm", "beep", "siren", "tone"), ("catheter", "tube"), ("medicine", "medication", "drug"),
+        ("operation", "surgery"), ("plane", "airplane", "fly", "flight"), ("handset", "remote"),
+    ),
+    "es": (
+        ("alarma", "pitido", "pita", "bip", "suena", "tono"), ("cateter", "tubo"), ("cirugia", "operacion"),
+        ("medicamento", "medicina", "farmaco"), ("recarga", "llenado", "rellenado"), ("avion", "vuelo", "volar"),
+    ),
+}  # fmt: skip
 URGENT = {
     "emergency": (
         "withdraw", "overdos", "breath", "unconscious", "seizur", "naloxon", "faint", "wake", "911",
@@ -42,10 +53,11 @@ URGENT = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One word to look for; `is_begun` when it may be the beginning of a longer one."""
+    """One word to look for, or those that say the same; `is_begun`: it may be the beginning of a longer one."""
 
     word: str
     is_begun: bool = False
+    same: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -75,7 +87,16 @@ def asked(text: str, language: str) -> list[Asked]:
     telling = (word[:40] for word in found if word not in STOP_WORDS[language])
     kept = list(dict.fromkeys(telling))[:MOST_WORDS]
     is_open = bool(kept) and found[-1] == kept[-1] and len(kept[-1]) >= SHORTEST_BEGINNING
-    return [Asked(word, is_open and word == kept[-1]) for word in kept]
+    return [meant(word, language, is_begun=is_open and word == kept[-1]) for word in kept]
+
+
+def meant(word: str, language: str, *, is_begun: bool) -> Asked:
+    """Return a word with those that say the same."""
+    root = stem(word, language)
+    groups = [group for group in SAME[language] if root in {stem(one, language) for one in group}]
+    return Asked(
+        word, is_begun, tuple(one for group in groups for one in group if stem(one, language) != root)
+    )
 
 
 def stem(word: str, language: str) -> str:

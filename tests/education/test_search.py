@@ -202,6 +202,14 @@ class ForgivingTests(SearchTestCase):
                 found = search.look_up(typed, language, self.now)
                 self.assertEqual((len(found.ids), found.mended, found.is_partly), (1, "", False))
 
+    def test_words_that_say_the_same(self):
+        self.publish("beep", title="My pump beeps")
+        self.publish("beep", "es", title="Mi bomba está sonando", body="<p>La bomba suena.</p>")
+        for typed, language in (("alarm", "en"), ("the tones", "en"), ("pitidos", "es"), ("alarma", "es")):
+            with self.subTest(typed):
+                found = search.look_up(typed, language, self.now)
+                self.assertEqual((len(found.ids), found.mended), (1, ""))
+
     def test_typing_errors_are_mended_and_said(self):
         for typed, language, meant in [
             ("rifell", "en", "refill"), ("nruse", "en", "nurse"), ("pmup", "en", "pump"),
