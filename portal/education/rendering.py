@@ -1,5 +1,6 @@
 """A page's content as its template shows it: sections with their blocks in place, contents, questions, sources."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -245,7 +246,16 @@ def card(row: CareCard) -> Card:
 
 
 def picture(row: Figure, notes: Notes) -> Picture:
-    return Picture(drawing(row.drawing), row.image, row.alt, row.width, row.height, line(row.caption, notes))
+    caption = line(row.caption, notes)
+    return Picture(drawing(row.drawing), image_ref(row.image), row.alt, row.width, row.height, caption)
+
+
+def image_ref(text: str) -> str:
+    """Return an image's ref as addresses write it; nothing for what is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
 
 
 def drawing(name: str) -> str:

@@ -8,8 +8,18 @@ from django.test import override_settings
 from django.utils import timezone
 
 from portal.education import actions, rows
-from portal.education.content import CareCard, Content, Question
-from portal.education.models import Approval, Page, Publication, Reference, Story, Term, TermText, Translation
+from portal.education.content import CareCard, Content, Figure, Question
+from portal.education.models import (
+    Approval,
+    Image,
+    Page,
+    Publication,
+    Reference,
+    Story,
+    Term,
+    TermText,
+    Translation,
+)
 from tests.base import ClinicTestCase
 
 SAID = {
@@ -72,6 +82,16 @@ class FurnitureTests(PagesTestCase):
             'aria-current="page">Trial page</span>',
         ):
             self.assertContains(response, part)
+
+    def test_an_image_says_what_it_shows_and_loads_when_it_is_near(self):
+        image = Image.objects.create(
+            title="x", alt_en="A pump", alt_es="Una bomba", file="education/x.webp", width=300, height=200
+        )
+        self.put(figures=(Figure(image=image.ref.hex, alt="A round pump", width=300, height=200),))
+        self.assertContains(
+            self.get(),
+            f'<img src="/learn/media/{image.ref}/" alt="A round pump" width="300" height="200" loading="lazy">',
+        )
 
     def test_an_urgent_card_calls_the_night_line_and_a_routine_one_the_office(self):
         levels = ("emergency", "urgent", "routine")
