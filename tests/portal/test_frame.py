@@ -96,7 +96,7 @@ class NavigationTests(ClinicTestCase):
         self.assertEqual(self.links(self.osei), ["Work-list", "Patients", "Alarms"])
         self.assertEqual(self.links(self.adam), ["Settings"])
         self.assertEqual(self.links(self.sam), ["Settings"])
-        self.assertEqual(self.links(self.edie), [])
+        self.assertEqual(self.links(self.edie), ["Settings"])
         self.assertEqual(self.links(self.dale_user), ["Settings", "Home"])
 
     @override_settings(DEMO=True)

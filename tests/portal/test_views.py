@@ -64,7 +64,7 @@ class LandingTests(ClinicTestCase):
             (self.dale_user, "/my/"),
             (self.adam, "/admin/"),
             (self.sam, "/admin/"),
-            (self.edie, "/account/"),
+            (self.edie, "/admin/"),
         )
         for user, path in cases:
             with self.subTest(user=user):
@@ -199,6 +199,7 @@ class ErrorTests(ClinicTestCase):
         self.sign_in(self.edie)
         self.assertContains(self.client.get("/nowhere/"), "Page not found", status_code=404)
         self.assertContains(self.client.get("/worklist/"), "You cannot open this page", status_code=403)
+        self.sign_in(self.nora)
         self.assertContains(self.client.get("/admin/"), "You cannot open this page", status_code=403)
 
     def test_a_form_without_its_token_is_explained(self):
