@@ -307,6 +307,7 @@ class FeedbackTests(AdminCase):
     def test_answers_are_listed_and_counted_by_page(self):
         listed = self.client.get(url("feedback_changelist") + f"?state=new&page={self.page.pk}")
         self.assertContains(listed, "Too long")
+        self.assertContains(listed, "New York time")
         self.assertContains(listed, "<td>2</td><td>3</td><td>3</td>")
         self.assertContains(self.client.get(url("page_changelist") + "?q=try"), "2 yes, 1 no")
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from portal.education import moderation
 from portal.education.admin.access import ForEditors
 from portal.education.admin.fields import PlainFields
+from portal.education.admin.moments import in_words, own_zone
 from portal.education.models import Feedback, Page, Story
 from portal.fields import PlainTextField
 
@@ -55,6 +57,25 @@ class FromReaders(ForEditors, PlainFields, admin.ModelAdmin):
     def has_add_permission(self, request, obj=None):
         return False
 
+    def changelist_view(self, request, extra_context=None):
+        show = super().changelist_view
+        return on_own_clock(request, lambda: show(request, extra_context))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        show = super().change_view
+        return on_own_clock(request, lambda: show(request, object_id, form_url, extra_context))
+
+
+def on_own_clock(request, answer):
+    """Write the page while the person's own zone holds: it names the moments on it."""
+    with timezone.override(own_zone(request.user)):
+        response = answer()
+        return response.render() if hasattr(response, "render") else response
+
+
+def on_the_clock(moment):
+    return in_words(moment, timezone.get_current_timezone()) if moment else "–"
+
 
 class StoryForm(forms.ModelForm):
     """The two readers of a story: the editor who signs this, and the clinician named here."""
@@ -96,8 +117,8 @@ class StoryAdmin(FromReaders):
     told = [
         "name", "language", "paid_by", "before", "tried", "trial", "now", "not_well", "photo_shown", "told_on",
     ]  # fmt: skip
-    agreed = ["consent_text", "consented_at", "consent_ends_on", "reply_to"]
-    decision = ["state", "editor", "decided_at"]
+    agreed = ["consent_text", "consented", "consent_ends_on", "reply_to"]
+    decision = ["state", "editor", "decided"]
     fieldsets = [
         (gettext_lazy("The story"), {"fields": told}),
         (gettext_lazy("Consent"), {"fields": agreed}),
@@ -108,6 +129,14 @@ class StoryAdmin(FromReaders):
         shown = [*self.told, *self.agreed, *self.decision]
         is_open = obj is not None and obj.state == Story.State.SENT
         return shown if is_open else [*shown, "clinician_name", "clinician_role"]
+
+    @admin.display(description=gettext_lazy("consent given"))
+    def consented(self, story):
+        return on_the_clock(story.consented_at)
+
+    @admin.display(description=gettext_lazy("decided"))
+    def decided(self, story):
+        return on_the_clock(story.decided_at)
 
     @admin.display(description=gettext_lazy("photo"))
     def photo_shown(self, story):
@@ -165,14 +194,18 @@ class FeedbackAdmin(FromReaders):
     """Answers to “Was this page useful?”, the newest first, with the counts of each page."""
 
     form = FeedbackForm
-    list_display = ["sent_at", "page", "language", "answer", "comment", "state", "note"]
-    list_display_links = ["sent_at"]
+    list_display = ["sent", "page", "language", "answer", "comment", "state", "note"]
+    list_display_links = ["sent"]
     list_select_related = ["page"]
     list_filter = [ByState, ByPage]
     list_per_page = 50
     change_list_template = "admin/education/feedback/change_list.html"
-    fields = ["page", "language", "answer", "comment", "sent_at", "state", "note"]
-    readonly_fields = ["page", "language", "answer", "comment", "sent_at", "state"]
+    fields = ["page", "language", "answer", "comment", "sent", "state", "note"]
+    readonly_fields = ["page", "language", "answer", "comment", "sent", "state"]
+
+    @admin.display(description=gettext_lazy("sent"))
+    def sent(self, feedback):
+        return on_the_clock(feedback.sent_at)
 
     @admin.display(description=gettext_lazy("useful"))
     def answer(self, feedback):
