@@ -140,6 +140,14 @@ else:
         }
     }
 
+# What each process has rendered of the education pages, by what it shows (portal/education/keeping.py).
+CACHES["rendered"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "rendered",
+    "TIMEOUT": None,
+    "OPTIONS": {"MAX_ENTRIES": 200},
+}
+
 # Celery wakes the engine up; what must be sent stands in the database (portal/reminders).
 CELERY_BROKER_URL = ENV.redis_url or "filesystem-safe://localhost"
 BROKER_DIR = ENV.var / "broker"

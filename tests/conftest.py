@@ -68,10 +68,11 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    """Start with an empty cache: rate limits would add up over tests."""
-    from django.core.cache import cache
+    """Start with empty caches: rate limits would add up over tests, and pages would be another test's."""
+    from django.core.cache import cache, caches
 
     cache.clear()
+    caches["rendered"].clear()
 
 
 def refill_catalogue(**kwargs):

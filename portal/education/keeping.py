@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -67,3 +67,16 @@ def respond(request: HttpRequest, kept: Kept, now: datetime) -> HttpResponse:
     etag = f'"{hashlib.sha256(kept.body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def rendered(render: Callable[[], str], *shown: object) -> str:
+    """Return the HTML of what is shown, rendered once in each process as long as none of it changes.
+
+    `shown` is all that the HTML depends on, of values whose repr tells them apart.
+    """
+    key = hashlib.sha256(repr(shown).encode()).hexdigest()
+    html = caches["rendered"].get(key)
+    if html is None:
+        html = render()
+        caches["rendered"].set(key, html)
+    return html

@@ -4,11 +4,13 @@ import datetime
 from unittest import mock
 
 import time_machine
+from django.db import connection
 from django.test import override_settings
 
+from portal.accounts.models import Clinic
 from portal.education import actions, caching
-from portal.education.models import Publication
-from tests.base import at
+from portal.education.models import Publication, Reference, Translation
+from tests.base import ClinicTestCase, at
 from tests.education.test_pages import PagesTestCase
 
 NOON = at("2030-03-04", 12)
@@ -24,6 +26,8 @@ class KeptTests(PagesTestCase):
         self.addCleanup(traveller.stop)
 
     def test_three_queries_then_none(self):
+        # Django asks SQLite once in each process whether it knows JSON.
+        self.assertTrue(connection.features.supports_json_field)
         with self.assertNumQueries(3):
             self.get()
         with self.assertNumQueries(0):
@@ -105,3 +109,33 @@ class KeptTests(PagesTestCase):
         caching.forget()
         with self.assertNumQueries(3):
             self.get()
+
+
+class RenderedTests(ClinicTestCase):
+    """A page made anew is rendered only when something it shows has changed."""
+
+    def read(self):
+        caching.forget()
+        return self.client.get("/learn/what-is-it/").content.decode()
+
+    def test_the_same_page_is_rendered_once(self):
+        first = self.read()
+        with mock.patch("portal.education.views.pages.html", side_effect=KeyError):
+            self.assertEqual(self.read(), first)
+
+    def test_another_number_a_new_text_and_a_mended_source_show(self):
+        self.read()
+        Clinic.objects.update(phone_24h="+13125550777")
+        self.assertIn("312-555-0777", self.read())
+        text = Translation.objects.get(page__path="learn/what-is-it", language="en")
+        text.title = "What is this thing?"
+        text.save()
+        version = actions.save_version(actor=self.edie, translation=text)
+        actions.publish(actor=self.edie, version=version)
+        self.assertIn("What is this thing?", self.read())
+        Reference.objects.filter(key="leeds-pump").update(title="A leaflet of another name")
+        self.assertIn("A leaflet of another name", self.read())
+
+    def test_two_addresses_never_share_a_page(self):
+        self.read()
+        self.assertIn('lang="es"', self.client.get("/es/learn/what-is-it/").content.decode()[:200])

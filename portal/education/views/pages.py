@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -73,6 +74,27 @@ def kept(
     is_kept: bool = True,
 ) -> keeping.Kept:
     """Return the page as it is sent."""
+
+    def render() -> str:
+        return html(request, found, clinics, more, shelf, now)
+
+    # What a layout adds may change with the clock, or be meant for one editor: only the rest is shared.
+    if more:
+        text = render()
+    else:
+        place = request.path_info, language(), today(clinics, now)
+        text = keeping.rendered(render, found, shelf, place, [model_to_dict(clinic) for clinic in clinics])
+    return keeping.Kept(text.encode(), changes_at=found.changes_at, is_kept=is_kept)
+
+
+def html(
+    request: HttpRequest,
+    found: reading.Reading,
+    clinics: list[Any],
+    more: dict[str, Any],
+    shelf: library.Shelf,
+    now: datetime.datetime,
+) -> str:
     layout = found.leaf.layout
     if layout == Page.Layout.ALARM:
         # Its cards answer its three choices; they stand nowhere else.
@@ -86,8 +108,7 @@ def kept(
         "groups": grouped(found),
         "pdf_url": pdf_url(found),
     }
-    html = render_to_string(f"education/{layout}.html", context, request)
-    return keeping.Kept(html.encode(), changes_at=found.changes_at, is_kept=is_kept)
+    return render_to_string(f"education/{layout}.html", context, request)
 
 
 def pdf_url(found: reading.Reading) -> str:
