@@ -131,7 +131,7 @@ class TreeTests(AdminCase):
             ({"slug": "Ünder", "parent": top}, "valid"),
             ({"slug": "Two_words", "parent": top}, "small letters"),
             ({"slug": "try", "parent": top}, "There is a page at /learn/try/ already"),
-            ({"slug": "x", "parent": ""}, "required"),
+            ({"slug": "x", "parent": ""}, "Below is missing"),
             ({"slug": "x", "parent": str(Page.objects.get(path="help/alarm").pk)}, "valid choice"),
             ({"slug": "x", "parent": top, "review_months": "٣"}, "whole number"),
             ({"slug": "x", "parent": top, "grade": "9"}, "from 3 to 8"),
@@ -164,7 +164,7 @@ class TreeTests(AdminCase):
     def test_a_wrong_page_is_taken_back_in_one_step(self):
         actions.publish(actor=self.edie, version=self.version)
         where = url("page_withdraw", self.page.pk)
-        self.assertContains(self.client.post(where, {"reason": ""}), "required", status_code=422)
+        self.assertContains(self.client.post(where, {"reason": ""}), "Why is missing", status_code=422)
         self.assertContains(self.client.get("/learn/try/"), "A page")
         with self.captureOnCommitCallbacks(execute=True):
             done = self.client.post(where, {"reason": "Wrong"})
@@ -245,7 +245,7 @@ class LibraryTests(AdminCase):
         for response, told in (
             (self.upload(content=b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>"), "SVG"),
             (self.upload(content=b"%PDF-1.7"), "PDF"),
-            (self.upload(alt_es=""), "required"),
+            (self.upload(alt_es=""), "is missing. Fill it in."),
         ):
             self.assertContains(response, told)
         self.assertFalse(Image.objects.exists())

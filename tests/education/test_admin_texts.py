@@ -82,7 +82,7 @@ class SaveTests(TextCase):
 
     def test_what_was_typed_stays_when_it_is_refused(self):
         response = self.save(title="", body="<p>typed<script>x</script></p>", _save="1")
-        self.assertIn("required", self.errors(response))
+        self.assertIn("Title is missing. Fill it in.", self.errors(response))
         self.assertContains(response, "&lt;p&gt;typed&lt;script&gt;")
         self.assertEqual(self.text.versions.count(), 1)
 
@@ -157,7 +157,7 @@ class PartTests(TextCase):
 
     def test_an_empty_answer_and_a_wrong_id_are_refused(self):
         for row, told in (
-            ({"question": "Who?", "anchor": "who", "answer": "<p><br></p>"}, "required"),
+            ({"question": "Who?", "anchor": "who", "answer": "<p><br></p>"}, "Answer is missing"),
             ({"question": "Who?", "anchor": "Who is", "answer": "<p>Me</p>"}, "small letters"),
         ):
             self.assertIn(told, self.errors(self.save(**self.add("question_set", **row), _save="1")))
@@ -292,7 +292,7 @@ class PublishTests(TextCase):
 
     def test_what_was_found_wrong_is_read_before_it_is_published(self):
         self.save(body="<p>Take 0.50 mg.</p>", _save="1")
-        self.assertContains(self.publish(read=""), "This field is required", status_code=422)
+        self.assertContains(self.publish(read=""), "is missing. Fill it in", status_code=422)
         self.assertFalse(self.text.publications.exists())
         self.assertRedirects(self.publish(), self.url)
 

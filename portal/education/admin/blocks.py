@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.education.admin.access import ForEditors
-from portal.education.admin.fields import PlainFields, RichTextField, SourceField
+from portal.education.admin.fields import NamedErrors, PlainFields, RichTextField, SourceField
 from portal.education.content import END, TOP
 from portal.education.models import Callout, CareCard, Citation, Comparison, Figure, Image, Question
 from portal.education.models.blocks import validate_anchor
@@ -43,7 +43,7 @@ class Places:
         return now[before.index(place)] if same_number else None
 
 
-class BlockForm(forms.ModelForm):
+class BlockForm(NamedErrors, forms.ModelForm):
     """A block; blank order means behind the others."""
 
     after = forms.ChoiceField(label=gettext_lazy("Stands"), required=False)

@@ -17,6 +17,23 @@ LONGEST_TEXT = 60_000
 DIGITS = re.compile(r"[0-9]{1,5}")
 
 
+class NamedErrors:
+    """A form whose fields say their own name when they were left empty."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            name_missing(field)
+
+
+def name_missing(field):
+    if field.label and field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+        told = {"field": capfirst(str(field.label))}
+        field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % told
+
+
 class RichTextWidget(forms.Textarea):
     """A box with the text's HTML; portal/prose.js puts the editor in its place where scripts run."""
 
@@ -130,4 +147,6 @@ class PlainFields:
         if field is None or make is None or db_field.choices:
             return field
         told = {"label": capfirst(db_field.verbose_name), "help_text": db_field.help_text}
-        return make(db_field, {**told, "required": not db_field.blank, "initial": field.initial})
+        plain = make(db_field, {**told, "required": not db_field.blank, "initial": field.initial})
+        name_missing(plain)
+        return plain

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Clinic
+from portal.education.admin.fields import NamedErrors
 from portal.education.admin.moments import moment_at, zones
 from portal.fields import DateTripleField, PlainTextField, TimeField12
 from portal.templatetags.clinical import city
 
 
-class StaffForm(forms.Form):
+class StaffForm(NamedErrors, forms.Form):
     """A plain form on a page of the admin's."""
-
-    use_required_attribute = False
 
     def add_refusal(self, refusal, **fields):
         """Show why an action refused beside the field it is about; `fields` names fields of other names here."""

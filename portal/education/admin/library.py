@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.education import caching, index
 from portal.education.admin.access import ForEditors, Recorded
-from portal.education.admin.fields import PlainFields
+from portal.education.admin.fields import NamedErrors, PlainFields
 from portal.education.images import ImageUploadField, keep
 from portal.education.models import Image, Language, Reference, Term, TermText
 from portal.education.sanitize import address
@@ -29,7 +29,7 @@ class OnPages(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
         caching.forget_on_commit()
 
 
-class ReferenceForm(forms.ModelForm):
+class ReferenceForm(NamedErrors, forms.ModelForm):
     """A source. Its key is in the texts that cite it, so it stays as it is."""
 
     url = forms.CharField(
@@ -114,7 +114,7 @@ class TermAdmin(OnPages):
         return " · ".join(text.word for text in sorted(term.texts.all(), key=lambda text: text.language))
 
 
-class ImageForm(forms.ModelForm):
+class ImageForm(NamedErrors, forms.ModelForm):
     """An image. The file is chosen once: another picture is another image, so that no page changes unseen."""
 
     upload = ImageUploadField(label=gettext_lazy("File"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.education import standing
 from portal.education.admin import page_views
 from portal.education.admin.access import ForEditors, Recorded, editors
-from portal.education.admin.fields import PlainFields
+from portal.education.admin.fields import NamedErrors, PlainFields, name_missing
 from portal.education.admin.moments import in_words, own_zone
 from portal.education.models import Language, Page, Publication
 from portal.education.urls import RESERVED
@@ -21,7 +21,7 @@ from portal.education.urls import RESERVED
 DEEPEST = 5
 
 
-class PageForm(forms.ModelForm):
+class PageForm(NamedErrors, forms.ModelForm):
     """Where a page stands. Its address stays as it is once readers have seen it: links and printed sheets use it."""
 
     class Meta:
@@ -33,6 +33,7 @@ class PageForm(forms.ModelForm):
         page = self.instance
         if "parent" in self.fields:
             self.fields["parent"] = ParentField(page)
+            name_missing(self.fields["parent"])
         if "layout" in self.fields:
             self.fields["layout"].choices = layouts_for(page)
         owner = self.fields["owner"]

@@ -12,14 +12,14 @@ from portal.education import actions, standing
 from portal.education.admin import text_views
 from portal.education.admin.access import ForEditors
 from portal.education.admin.blocks import PARTS
-from portal.education.admin.fields import PlainFields, RichTextField
+from portal.education.admin.fields import NamedErrors, PlainFields, RichTextField
 from portal.education.admin.findings import findings_of
 from portal.education.admin.pages import Seen
 from portal.education.models import Language, Page, Reference, Translation
 from portal.fields import PlainTextField
 
 
-class TextForm(forms.ModelForm):
+class TextForm(NamedErrors, forms.ModelForm):
     """A text; `seen` is the version the editor began with."""
 
     body = RichTextField(
