@@ -46,8 +46,8 @@ def add_comment(*, feedback: Feedback, comment: str) -> None:
 def consent_text() -> str:
     """Return what a person agrees to; the words they saw are stored with their story."""
     return _(
-        "I am telling my own story. A content editor and a clinician will read it. They may shorten it, and ask me "
-        "back by e-mail. If they publish it, anyone can read it on the internet for up to 3 years. I can take it "
+        "I am telling my own story. A content editor and a clinician will read it. They may ask me back by "
+        "e-mail. If they publish it, anyone can read it on the internet for up to 3 years. I can take it "
         "back at any time by telling the clinic. Nobody has to pay me, and my care does not depend on it."
     )
 

@@ -47,8 +47,10 @@ class Command(BaseCommand):
             raise CommandError(f"{email}: nobody signs in with this address.") from None
 
     def tell(self, done: transfer.Imported, *, is_dry: bool) -> None:
-        self.stdout.writelines(f"new: {name}" for name in done.added)
-        self.stdout.writelines(f"changed: {name}" for name in done.changed)
-        self.stdout.writelines(f"taken out: {sentence}" for sentence in done.removed)
+        told = [f"new: {name}" for name in done.added]
+        told += [f"changed: {name}" for name in done.changed]
+        told += [f"taken out: {sentence}" for sentence in done.removed]
+        for line in told:
+            self.stdout.write(line)
         verb = "would be" if is_dry else "were"
         self.stdout.write(f"{len(done.added)} {verb} added, {len(done.changed)} changed.")

@@ -36,7 +36,8 @@ class Command(BaseCommand):
         if not options["database"]:
             found += checkup.not_canonical(options["folder"], bundle, only)
         failing = [one for one in found if one[1].level == ERROR or one[1].code == "grade"]
-        self.stdout.writelines(f"error: {problem}" for problem in problems)
+        for problem in problems:
+            self.stdout.write(f"error: {problem}")
         for file, finding in failing if options["errors"] else found:
             self.stdout.write(f"{finding.level}: {file}: {finding.where}: {finding.message}")
         if options["grades"]:
