@@ -25,16 +25,16 @@ TYPED = [
     *(
         f"portal/education/{name}.py"
         for name in (
-            "readability",
-            "wording",
-            "lint",
-            "pairing",
-            "links",
-            "files",
-            "bundle",
-            "shipped",
-            "transfer",
-            "visits",
+            "checks/readability",
+            "checks/wording",
+            "checks/lint",
+            "checks/pairing",
+            "checks/links",
+            "filing/files",
+            "filing/bundle",
+            "filing/shipped",
+            "filing/transfer",
+            "checks/visits",
         )
     ),
 ]

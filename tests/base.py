@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from patients.models import ChannelConsent, ContactPoint, Patient
 from portal.accounts.models import Clinic, Membership, Role, Room, User
-from portal.education import shipped
+from portal.education.filing import shipped
 from portal.education.models import Page, Publication
 from pumps.models import Drug, Pump, PumpModel
 

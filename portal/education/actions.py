@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.education import caching, index, rows
+from portal.education import rows
 from portal.education.content import Content
+from portal.education.finding import index
 from portal.education.models import Approval, Page, Publication, Translation, Version
+from portal.education.showing import caching
 from portal.refusal import refuse
 
 

@@ -19,7 +19,7 @@ class EducationConfig(AppConfig):
 
 def forget_kept_pages(**kwargs):
     """Make kept pages old: they show the clinics' numbers, and a mended number must show at once."""
-    from portal.education import caching
+    from portal.education.showing import caching
 
     caching.forget_on_commit()
 
@@ -28,7 +28,7 @@ def bring_shipped_pages(plan=None, verbosity=1, using=None, **kwargs):
     """Load the pages that ship, after `migrate` only: the flush that ends a test sends no plan."""
     if plan is None or using != "default" or not is_up_to_date():
         return
-    from portal.education import shipped
+    from portal.education.filing import shipped
 
     loaded = shipped.load()
     if verbosity and str(loaded):

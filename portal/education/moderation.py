@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.education import caching
 from portal.education.models import Feedback, Story
+from portal.education.showing import caching
 from portal.refusal import refuse, refusing
 
 

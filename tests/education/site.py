@@ -3,7 +3,7 @@
 import tomllib
 from html.parser import HTMLParser
 
-from portal.education.shipped import FOLDER
+from portal.education.filing.shipped import FOLDER
 
 TREE = tomllib.loads((FOLDER / "tree.toml").read_text())["pages"]
 PATHS = [page["path"] for page in TREE if page.get("layout") != "folder"]

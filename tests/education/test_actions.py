@@ -5,9 +5,10 @@ import datetime
 from django.core.exceptions import ValidationError
 
 from portal.audit.models import Event
-from portal.education import actions, reading, rows
+from portal.education import actions, rows
 from portal.education.content import CareCard, Content, Question
 from portal.education.models import Page, Publication, Translation, Version
+from portal.education.showing import reading
 from tests.base import ClinicTestCase, at
 
 MONDAY = at("2026-11-23")

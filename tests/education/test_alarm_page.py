@@ -12,8 +12,9 @@ from django.db import DatabaseError
 from django.test import override_settings
 
 from portal.accounts.models import Clinic
-from portal.education import actions, help_files, rows
+from portal.education import actions, rows
 from portal.education.models import Page, Publication, Translation
+from portal.education.showing import help_files
 from scripts import help_css
 from tests.base import ClinicTestCase
 
@@ -114,7 +115,7 @@ class AlarmPageTests(ClinicTestCase):
             for prefix in ("", "/es"):
                 with (
                     self.subTest(path=path, prefix=prefix),
-                    mock.patch("portal.education.reading.page_at", side_effect=DatabaseError),
+                    mock.patch("portal.education.showing.reading.page_at", side_effect=DatabaseError),
                     self.assertNumQueries(0),
                 ):
                     response = self.page(f"{prefix}/{path}/")

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from portal.audit.models import Event
-from portal.education import actions, bare_images, images, rows, shipped
-from portal.education import bundle as bundles
+from portal.education import actions, images, rows
 from portal.education.content import Callout, CareCard, Comparison, Content, Figure, Question
-from portal.education.files import Wrong, dump, parse
+from portal.education.filing import bare_images, shipped
+from portal.education.filing import bundle as bundles
+from portal.education.filing.files import Wrong, dump, parse
 from portal.education.models import Image, Page, Publication, Reference, Term, TermText, Translation, Version
 from tests.base import ClinicTestCase
 

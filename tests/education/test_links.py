@@ -12,8 +12,8 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal.education import visits
-from portal.education.links import Link, links_in
+from portal.education.checks import visits
+from portal.education.checks.links import Link, links_in
 
 
 class Site(BaseHTTPRequestHandler):

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from portal.education import bundle as bundles
-from portal.education import checkup, lint, shipped
+from portal.education.checks import checkup, lint
+from portal.education.checks.lint import ERROR, WARNING
+from portal.education.checks.pairing import pair_findings
 from portal.education.content import Callout, CareCard, Comparison, Content, Figure, Question
-from portal.education.lint import ERROR, WARNING
-from portal.education.pairing import pair_findings
+from portal.education.filing import bundle as bundles
+from portal.education.filing import shipped
 
 SOUND = Content(
     title="What is a pump?",

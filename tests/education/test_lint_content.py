@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.core.management import CommandError, call_command
 
-from portal.education import actions, rows, shipped
+from portal.education import actions, rows
+from portal.education.filing import shipped
 from portal.education.models import Translation
 from tests.base import ClinicTestCase
 

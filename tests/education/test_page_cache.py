@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import override_settings
 
 from portal.accounts.models import Clinic
-from portal.education import actions, caching
+from portal.education import actions
 from portal.education.models import Publication, Reference, Translation
+from portal.education.showing import caching
 from tests.base import ClinicTestCase, at
 from tests.education.test_pages import PagesTestCase
 

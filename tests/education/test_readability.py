@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.education.readability import count, grade, grade_of_score, sentences, syllables, words
+from portal.education.checks.readability import count, grade, grade_of_score, sentences, syllables, words
 
 ENGLISH = {
     1: "pump dose tube safe makes walked called please leaves through you tied clear league eight does",

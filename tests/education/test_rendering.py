@@ -6,10 +6,10 @@ from django.test import SimpleTestCase
 from django.utils import translation
 
 from portal.education.content import Callout, CareCard, Comparison, Content, Figure, Question
-from portal.education.reading import Cited, Word
-from portal.education.rendering import cited_keys, show
-from portal.education.rich_html import Notes, line, rich
-from portal.education.rich_text import ELEMENTS
+from portal.education.showing.reading import Cited, Word
+from portal.education.showing.rendering import cited_keys, show
+from portal.education.text.rich_html import Notes, line, rich
+from portal.education.text.rich_text import ELEMENTS
 from tests.education.mxss import CORPUS
 
 SMITH = Cited("smith-2002", "Smith TJ", "A trial", "en", "A journal, 2002", "https://journal.example/1")

@@ -10,8 +10,8 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.education.rich_text import ATTRIBUTES, ELEMENTS
-from portal.education.sanitize import HARMLESS, HIDDEN, address, clean
+from portal.education.text.rich_text import ATTRIBUTES, ELEMENTS
+from portal.education.text.sanitize import HARMLESS, HIDDEN, address, clean
 from tests.education.mxss import CORPUS
 
 

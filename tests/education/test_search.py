@@ -6,8 +6,9 @@ from django.db import connection
 from django.test import SimpleTestCase
 from django.utils import timezone
 
-from portal.education import actions, index, search, snippets, words
+from portal.education import actions
 from portal.education.content import Callout, CareCard, Question
+from portal.education.finding import index, search, snippets, words
 from portal.education.models import Page, SearchEntry, SearchWord, Term, TermText
 from tests.base import ClinicTestCase
 from tests.education.test_actions import make_text

@@ -11,8 +11,8 @@ from django.test import SimpleTestCase
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from portal.education.content import Callout, CareCard, Content, Question
-from portal.education.sheet_text import drawable
-from portal.education.sheets import SheetTooLong, sheet_pdf
+from portal.education.paper.sheet_text import drawable
+from portal.education.paper.sheets import SheetTooLong, sheet_pdf
 
 ADDRESS = "https://portal.example.org/learn/print/alarm-card/"
 ENGLISH = Content(

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.audit.models import Event
-from portal.education import actions, reading, rows, shipped
+from portal.education import actions, rows
 from portal.education.content import Content
+from portal.education.filing import shipped
 from portal.education.models import Page, Publication, Reference, SearchEntry, TermText, Translation, Version
+from portal.education.showing import reading
 from tests.base import ClinicTestCase
 from tests.education.test_files import empty_database
 

@@ -11,7 +11,7 @@ from portal.education.admin.fields import NamedErrors, PlainFields, RichTextFiel
 from portal.education.content import END, TOP
 from portal.education.models import Callout, CareCard, Citation, Comparison, Figure, Image, Question
 from portal.education.models.blocks import validate_anchor
-from portal.education.rich_text import headings, slug
+from portal.education.text.rich_text import headings, slug
 
 MOST = 80
 

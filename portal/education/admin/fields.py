@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.education.models import Reference
-from portal.education.sanitize import clean
+from portal.education.text.sanitize import clean
 from portal.fields import AddressField, DateTripleField, PlainTextField, named
 
 LONGEST_TEXT = 60_000

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from portal.education import lint
-from portal.education.bundle import ids
+from portal.education.checks import lint
+from portal.education.checks.pairing import pair_findings
+from portal.education.checks.wording import ERROR
 from portal.education.content import Content
+from portal.education.filing.bundle import ids
 from portal.education.models import Image, Reference, Term, TermText, Version
-from portal.education.pairing import pair_findings
-from portal.education.wording import ERROR
 
 
 @dataclass(frozen=True, slots=True)

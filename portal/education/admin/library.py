@@ -10,12 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.education import caching, index
 from portal.education.admin.access import ForEditors, Recorded
 from portal.education.admin.fields import NamedErrors, PlainFields
+from portal.education.finding import index
 from portal.education.images import ImageUploadField, keep
 from portal.education.models import Image, Language, Reference, Term, TermText
-from portal.education.sanitize import address
+from portal.education.showing import caching
+from portal.education.text.sanitize import address
 from portal.fields import DateTripleField
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.context_processors import clinics_at
-from portal.education import actions, library, reading, rows
+from portal.education import actions, rows
 from portal.education.admin.access import require_editor
 from portal.education.admin.forms import WithdrawForm
 from portal.education.content import Content
 from portal.education.models import Language, Page, Publication
+from portal.education.showing import library, reading
 from portal.education.views import pages as readers
 
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from portal.education import full_text
+from portal.education.finding import full_text
 
 
 def install(apps, schema_editor):

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.context_processors import clinics_at
-from portal.education import furniture, help_files, hub, keeping, library, reading, rendering
 from portal.education.models import Page, Publication
+from portal.education.showing import furniture, help_files, hub, keeping, library, reading, rendering
 from portal.shown import language
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.context_processors import clinics_at
-from portal.education import search as searching
-from portal.education import words
+from portal.education.finding import search as searching
+from portal.education.finding import words
 from portal.education.views.pages import frame
 from portal.shown import language
 

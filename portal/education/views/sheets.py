@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.context_processors import clinics_at
-from portal.education import furniture, keeping, reading, sheets
 from portal.education.models import Page
-from portal.education.rich_html import address
+from portal.education.paper import sheets
+from portal.education.showing import furniture, keeping, reading
+from portal.education.text.rich_html import address
 from portal.education.views.pages import missing
 from portal.shown import language
 

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.education import keeping
 from portal.education.models import Page, Publication
-from portal.education.rich_html import address
+from portal.education.showing import keeping
+from portal.education.text.rich_html import address
 
 LANGUAGES = ("en", "es")
 

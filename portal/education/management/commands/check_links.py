@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.education import bundle as bundles
-from portal.education import links, lint, shipped, transfer, visits
+from portal.education.checks import links, lint, visits
+from portal.education.filing import bundle as bundles
+from portal.education.filing import shipped, transfer
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.education import bundle as bundles
-from portal.education import transfer
+from portal.education.filing import bundle as bundles
+from portal.education.filing import transfer
 
 
 class Command(BaseCommand):

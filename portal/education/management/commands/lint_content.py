@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.education import bundle as bundles
-from portal.education import checkup, shipped
-from portal.education.wording import ERROR
+from portal.education.checks import checkup
+from portal.education.checks.wording import ERROR
+from portal.education.filing import bundle as bundles
+from portal.education.filing import shipped
 
 
 class Command(BaseCommand):
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
     def read(self, options: dict[str, Any]) -> tuple[bundles.Bundle, list[str]]:
         if options["database"]:
-            from portal.education import transfer
+            from portal.education.filing import transfer
 
             return transfer.from_database(), []
         return bundles.read(options["folder"])

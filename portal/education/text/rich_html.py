@@ -11,9 +11,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portal.education import sanitize
-from portal.education.reading import Cited, Word
-from portal.education.rich_text import CITATION
+from portal.education.showing.reading import Cited, Word
+from portal.education.text import sanitize
+from portal.education.text.rich_text import CITATION
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # A number and its unit are never on two lines.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.education.readability import sentences
+from portal.education.checks.readability import sentences
 
 ERROR, WARNING = "error", "warning"
 UNIT = r"(?:mcg|mg|mL|ml|g|kg|cm|mm|lb)"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.education import files
 from portal.education.content import Content
-from portal.education.files import LANGUAGES, ImageRow, PageSettings, ReferenceRow, TermRow, Wrong
-from portal.education.rich_text import headings
+from portal.education.filing import files
+from portal.education.filing.files import LANGUAGES, ImageRow, PageSettings, ReferenceRow, TermRow, Wrong
+from portal.education.text.rich_text import headings
 
 PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 LIBRARY_FILES = {

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from portal.education.models import Page, Reference, Story, TermText
-from portal.education.reading import Cited, Reading, Word, shelf
-from portal.education.rendering import cited_keys
+from portal.education.showing.reading import Cited, Reading, Word, shelf
+from portal.education.showing.rendering import cited_keys
 
 Shelf = tuple[dict[str, Cited], list[Word]]
 NOTHING: Shelf = ({}, [])

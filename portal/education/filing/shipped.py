@@ -16,14 +16,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit import log
-from portal.education import actions, caching, index, libraries, rows
-from portal.education import bundle as bundles
-from portal.education.bundle import Bundle, file_of
+from portal.education import actions, rows
 from portal.education.content import Content
-from portal.education.files import PageSettings
+from portal.education.filing import bundle as bundles
+from portal.education.filing import libraries
+from portal.education.filing.bundle import Bundle, file_of
+from portal.education.filing.files import PageSettings
+from portal.education.finding import index
 from portal.education.models import Page, Publication, Translation, Version
+from portal.education.showing import caching
 
-FOLDER = Path(__file__).resolve().parent / "content"
+FOLDER = Path(__file__).resolve().parent.parent / "content"
 REASON = "Came with the portal"
 
 

@@ -9,9 +9,9 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from portal import dates
-from portal.education import structured
-from portal.education.reading import Check, Leaf, Reading
-from portal.education.rich_html import address
+from portal.education.showing import structured
+from portal.education.showing.reading import Check, Leaf, Reading
+from portal.education.text.rich_html import address
 
 OVERDUE = datetime.timedelta(days=90)
 SOCIAL = {"en": "portal/social.png", "es": "portal/social-es.png"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from xml.sax.saxutils import escape
 
-from portal.education.rich_text import CITATION
+from portal.education.text.rich_text import CITATION
 
 # The PDF standard fonts hold Western letters only; what else texts use has a plain twin.
 TWINS = str.maketrans(

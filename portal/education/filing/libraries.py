@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from portal.education.files import ReferenceRow, TermRow, TermWords
+from portal.education.filing.files import ReferenceRow, TermRow, TermWords
 from portal.education.models import Reference, Term, TermText
 
 REFERENCE_FIELDS = [f.name for f in fields(ReferenceRow)]

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.education import words
 from portal.education.content import Content, Question
+from portal.education.finding import words
 from portal.education.models import Page, Publication, SearchEntry, SearchWord, TermText
-from portal.education.rich_text import headings, plain_text
+from portal.education.text.rich_text import headings, plain_text
 
 # A database's index takes a million bytes at most; no page comes near.
 LONGEST = 60_000

@@ -10,9 +10,9 @@ from django.template import TemplateDoesNotExist, loader
 from django.utils.safestring import SafeString
 
 from portal.education.content import END, TOP, CareCard, Comparison, Content, Figure
-from portal.education.reading import Cited, Word
-from portal.education.rich_html import Notes, line, rich
-from portal.education.rich_text import citations, sections
+from portal.education.showing.reading import Cited, Word
+from portal.education.text.rich_html import Notes, line, rich
+from portal.education.text.rich_text import citations, sections
 
 LEVELS = ("emergency", "urgent", "routine")
 DOTS_IN_A_ROW = 10

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
-from portal.education import full_text, snippets, words
+from portal.education.finding import full_text, snippets, words
+from portal.education.finding.snippets import Part
 from portal.education.models import Publication, SearchEntry, SearchWord
-from portal.education.snippets import Part
 
 LONGEST = 200
 # The best ones; nobody reads further.

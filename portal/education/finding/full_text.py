@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from portal.education import words
+from portal.education.finding import words
 
 TABLE = "education_searchentry"
 FIELDS = ("title_words", "question_words", "lead_words", "body_words")

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 import nh3
 from django.utils.translation import gettext as _
 
-from portal.education import tidy
-from portal.education.rich_text import ATTRIBUTES, ELEMENTS
+from portal.education.text import tidy
+from portal.education.text.rich_text import ATTRIBUTES, ELEMENTS
 
 # Taken out with all that stands in them: it is no text for readers.
 WITH_CONTENT = {

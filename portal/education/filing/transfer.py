@@ -13,12 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import log
-from portal.education import actions, bare_images, caching, checkup, index, libraries, lint, rows
-from portal.education.bundle import LIBRARY_FILES, Bundle, file_of
+from portal.education import actions, rows
+from portal.education.checks import checkup, lint
+from portal.education.checks.wording import ERROR
 from portal.education.content import Content
-from portal.education.files import ImageRow, PageSettings
+from portal.education.filing import bare_images, libraries
+from portal.education.filing.bundle import LIBRARY_FILES, Bundle, file_of
+from portal.education.filing.files import ImageRow, PageSettings
+from portal.education.finding import index
 from portal.education.models import Image, Page, Publication, Reference, Term, TermText, Translation
-from portal.education.wording import ERROR
+from portal.education.showing import caching
 
 # What the database would refuse, or readers would see broken. Words are the writers' business.
 NEVER = {"length", "choice", "anchor", "citation", "figure", "comparison", "level", "title"}

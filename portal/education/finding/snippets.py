@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portal.education import words
+from portal.education.finding import words
 
 SHOWN = re.compile(r"\w+(?:['’]\w+)*")
 LENGTH = 180

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.education import models, readability, wording
+from portal.education import models
+from portal.education.checks import readability, wording
+from portal.education.checks.links import links_in, wrong_link
+from portal.education.checks.wording import ERROR, WARNING
 from portal.education.content import BLOCKS, END, TOP, Content
 from portal.education.drawings import DRAWINGS
-from portal.education.links import links_in, wrong_link
-from portal.education.rich_text import CITATION, citations, headings, plain_text
-from portal.education.wording import ERROR, WARNING
+from portal.education.text.rich_text import CITATION, citations, headings, plain_text
 
 HIGHEST_GRADE = 8
 MOST_CALLOUTS = 2

@@ -16,9 +16,9 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate
 from reportlab.platypus.doctemplate import LayoutError
 
 from portal.education.content import END, TOP, CareCard, Content
-from portal.education.rich_text import sections
-from portal.education.sheet_parts import boxed, flowables, listed, numbers
-from portal.education.sheet_text import markup
+from portal.education.paper.sheet_parts import boxed, flowables, listed, numbers
+from portal.education.paper.sheet_text import markup
+from portal.education.text.rich_text import sections
 
 SIZES = (13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5)
 WIDTH, HEIGHT = LETTER

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from portal.education.content import CareCard, Content
 from portal.education.models import Page
-from portal.education.reading import Leaf, Reading
-from portal.education.rendering import LEVELS, Card, card
+from portal.education.showing.reading import Leaf, Reading
+from portal.education.showing.rendering import LEVELS, Card, card
 
-FOLDER = Path(__file__).resolve().parent / "content"
+FOLDER = Path(__file__).resolve().parent.parent / "content"
 LAYOUTS = {
     "help/alarm": Page.Layout.ALARM,
     "help/emergency": Page.Layout.EMERGENCY,

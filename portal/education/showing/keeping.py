@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from portal.education import caching
+from portal.education.showing import caching
 
 
 @dataclass(frozen=True, slots=True)

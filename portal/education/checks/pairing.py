@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.education.checks.lint import Finding, cited, pieces
+from portal.education.checks.wording import ERROR, WARNING
 from portal.education.content import Content
-from portal.education.lint import Finding, cited, pieces
-from portal.education.rich_text import headings, plain_text
-from portal.education.wording import ERROR, WARNING
+from portal.education.text.rich_text import headings, plain_text
 
 NUMBER = re.compile(r"\d[\d,.]*(?<=\d)")
 # As long as this, the same words in both languages are a text that nobody translated.

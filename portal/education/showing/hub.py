@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.education.reading import Leaf
+from portal.education.showing.reading import Leaf
 
 GROUPS = (
     ("pump", _("The pump and how it works"), ("what-is-it", "cancer-pain", "system")),

@@ -3,7 +3,7 @@
 from reportlab.lib.colors import black
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
-from portal.education.sheet_text import Part, markup, parts
+from portal.education.paper.sheet_text import Part, markup, parts
 from portal.templatetags.clinical import phone_text
 
 SHORTEST_BLANK = 110

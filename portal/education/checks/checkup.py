@@ -7,15 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.education import bundle as bundles
-from portal.education import files, lint, sanitize
-from portal.education.bundle import Bundle, file_of
+from portal.education.checks import lint
+from portal.education.checks.lint import Finding
+from portal.education.checks.pairing import pair_findings
+from portal.education.checks.wording import ERROR
 from portal.education.content import Content
-from portal.education.files import PageSettings
-from portal.education.lint import Finding
+from portal.education.filing import bundle as bundles
+from portal.education.filing import files
+from portal.education.filing.bundle import Bundle, file_of
+from portal.education.filing.files import PageSettings
 from portal.education.models import CareCard
-from portal.education.pairing import pair_findings
-from portal.education.wording import ERROR
+from portal.education.text import sanitize
 
 LEVELS = {level: place for place, level in enumerate(CareCard.Level.values)}
 

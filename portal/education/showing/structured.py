@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.education.reading import Reading
-from portal.education.rich_text import CITATION, plain_text
+from portal.education.showing.reading import Reading
+from portal.education.text.rich_text import CITATION, plain_text
 
 # The text stands in a script element: nothing in it may end that element.
 SPACED_CITATION = re.compile(rf" ?{CITATION.pattern}")

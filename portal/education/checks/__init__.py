@@ -1,0 +1,1 @@
+"""What is wrong with a page: reading grade, words, units, links, the two languages side by side."""

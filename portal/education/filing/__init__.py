@@ -1,0 +1,1 @@
+"""Pages and libraries as files: shipped, exported, imported."""

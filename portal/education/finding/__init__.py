@@ -1,0 +1,1 @@
+"""Search over pages, questions and words."""

@@ -1,0 +1,1 @@
+"""Take-away sheets as PDF."""

@@ -1,0 +1,1 @@
+"""What readers see: live pages, rendered and kept."""

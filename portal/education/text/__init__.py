@@ -1,0 +1,1 @@
+"""Rich text: cleaned, in one written form, read apart, shown."""
