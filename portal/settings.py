@@ -140,7 +140,7 @@ else:
         }
     }
 
-# What each process has rendered of the education pages, by what it shows (portal/education/keeping.py).
+# What each process has rendered of the education pages, by what it shows (portal/education/showing/keeping.py).
 CACHES["rendered"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "rendered",

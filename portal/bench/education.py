@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from portal.bench import clock
 from portal.bench.measure import Series
-from portal.education import caching, index, search, words
 from portal.education.content import Content, Question
+from portal.education.finding import index, search, words
 from portal.education.models import Page, Publication, Translation, Version
+from portal.education.showing import caching
 from portal.education.views.search import PAGE_SIZE
 
 PAGES = 5000

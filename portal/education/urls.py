@@ -6,9 +6,6 @@ from portal.education.views import feedback, media, pages, search, sheets, stori
 
 app_name = "education"
 
-# Parts of addresses that no page below /learn/ may use.
-RESERVED = ("search", "feedback", "media", "tell", "told")
-
 urlpatterns = [
     path("learn/", pages.page, {"path": "learn"}, name="hub"),
     path("learn/search/", search.search, name="search"),

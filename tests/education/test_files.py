@@ -139,6 +139,12 @@ def test_a_folder_tells_everything_that_is_wrong_at_once():
     ]
 
 
+def test_an_address_of_the_portals_own_is_refused():
+    tree = '[[pages]]\npath = "learn"\n[[pages]]\npath = "learn/search"'
+    _bundle, problems = bundles.read(folder_of(tree_toml=tree, references_toml="", glossary_toml=""))
+    assert "tree.toml: learn/search: path: the portal uses a part of it itself" in problems
+
+
 def picture(kind="PNG", **saved):
     out = io.BytesIO()
     Pillow.linear_gradient("L").convert("RGB").save(out, kind, **saved)

@@ -16,7 +16,7 @@ from portal.education.admin.access import ForEditors, Recorded, editors
 from portal.education.admin.fields import NamedErrors, PlainFields, name_missing
 from portal.education.admin.moments import in_words, own_zone
 from portal.education.models import Language, Page, Publication
-from portal.education.urls import RESERVED
+from portal.education.models.pages import RESERVED
 
 DEEPEST = 5
 
@@ -44,7 +44,7 @@ class PageForm(NamedErrors, forms.ModelForm):
         slug = self.cleaned_data["slug"]
         if slug != slug.lower() or "_" in slug:
             raise forms.ValidationError(_("Use small letters, digits and hyphens, such as side-effects."))
-        if slug in RESERVED or slug == "es":
+        if slug in RESERVED:
             raise forms.ValidationError(
                 _("The portal itself uses “%(slug)s”. Choose another word.") % {"slug": slug}
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 from portal.education.content import Content
 from portal.education.filing import files
 from portal.education.filing.files import LANGUAGES, ImageRow, PageSettings, ReferenceRow, TermRow, Wrong
+from portal.education.models.pages import RESERVED
 from portal.education.text.rich_text import headings
 
 PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
@@ -101,6 +102,8 @@ def inconsistent(bundle: Bundle) -> Iterator[str]:
         above = page.path.rpartition("/")[0]
         if not PATH.fullmatch(page.path):
             yield f"tree.toml: {page.path}: path: small letters, digits, hyphens and slashes only"
+        elif not set(RESERVED).isdisjoint(page.path.split("/")):
+            yield f"tree.toml: {page.path}: path: the portal uses a part of it itself"
         elif above and above not in known:
             yield f"tree.toml: {page.path}: path: the page above it must come before it"
         if page.path in known:

@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+# Parts of addresses that the portal uses itself below /learn/ (urls.py), and the prefix of Spanish.
+RESERVED = ("search", "feedback", "media", "tell", "told", "es")
+
 
 class Language(models.TextChoices):
     EN = "en", "English"
