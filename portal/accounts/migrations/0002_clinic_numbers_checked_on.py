@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clinic',
-            name='numbers_checked_on',
-            field=models.DateField(blank=True, help_text='When someone last called both numbers.', null=True, verbose_name='numbers checked on'),
+            model_name="clinic",
+            name="numbers_checked_on",
+            field=models.DateField(
+                blank=True,
+                help_text="When someone last called both numbers.",
+                null=True,
+                verbose_name="numbers checked on",
+            ),
         ),
     ]
