@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from portal.accounts.admin import changed_names
 from portal.accounts.models import Role, User
@@ -35,6 +36,11 @@ class ForEditors:
 
     actions = None
     show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        """Head a list with what it lists."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_module_permission(self, request):
         return is_editor(request)

@@ -80,6 +80,9 @@ class TermTexts(ForEditors, PlainFields, admin.StackedInline):
     can_delete = False
     template = "admin/education/part.html"
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).order_by("language")
+
     def get_formset(self, request, obj=None, **kwargs):
         return super().get_formset(request, obj, formset=BothLanguages, **kwargs)
 

@@ -19,6 +19,8 @@ from portal.education.models import Language, Page, Publication
 from portal.education.models.pages import RESERVED
 
 DEEPEST = 5
+# Told apart from words by the styles: a narrow screen leaves it out.
+NONE = format_html('<span class="none">{}</span>', "–")
 
 
 class PageForm(NamedErrors, forms.ModelForm):
@@ -152,7 +154,7 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
 
     form = PageForm
     fields = ["parent", "slug", "position", "layout", "audience", "owner", "review_months", "grade"]
-    list_display = ["place", "kind", "english", "spanish", "keeper", "feedback"]
+    list_display = ["place", "english", "spanish", "keeper", "feedback"]
     list_filter = [NeedsAttention, LayoutFilter]
     list_per_page = 500
     sortable_by = []
@@ -212,15 +214,11 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("page"))
     def place(self, page):
         title = next((text.title for text in page.texts if text.language == "en"), "") or page.slug
-        address = f"/{page.path}/"
+        depth, address, kind = min(page.path.count("/"), DEEPEST), f"/{page.path}/", page.get_layout_display()
         return format_html(
-            '<span class="tree tree--{}"><b>{}</b><span class="soft">{}</span></span>',
-            min(page.path.count("/"), DEEPEST), title, address,
+            '<span class="tree tree--{}"><b>{}</b><span class="soft">{}</span><span class="soft">{}</span></span>',
+            depth, title, address, kind,
         )  # fmt: skip
-
-    @admin.display(description=gettext_lazy("layout"))
-    def kind(self, page):
-        return page.get_layout_display()
 
     @admin.display(description="English")
     def english(self, page):
@@ -233,7 +231,7 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
     def in_language(self, page, code):
         text = next((one for one in page.texts if one.language == code), None)
         if text is None and page.layout == Page.Layout.FOLDER:
-            return "–"
+            return NONE
         if text is None:
             where = f"{reverse('admin:education_translation_add')}?page={page.pk}&language={code}"
             return format_html('<a href="{}">{}</a>', where, _("not written yet"))
@@ -247,14 +245,14 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("owner"))
     def keeper(self, page):
         if not standing.overdue(page, page.seen.now):
-            return page.owner or "–"
+            return page.owner or NONE
         mark = format_html('<span class="state state--late">{}</span>', _("check overdue"))
         return format_html("{} {}", page.owner or "–", mark)
 
     @admin.display(description=gettext_lazy("useful?"))
     def feedback(self, page):
         if not page.asked:
-            return "–"
+            return NONE
         where = f"{reverse('admin:education_feedback_changelist')}?page={page.pk}"
         told = _("%(yes)s yes, %(no)s no") % {"yes": page.useful, "no": page.asked - page.useful}
         return format_html('<a href="{}">{}</a>', where, told)
