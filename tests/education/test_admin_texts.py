@@ -6,7 +6,7 @@ import time_machine
 from django.urls import reverse
 
 from portal.education import actions
-from portal.education.models import Reference, Translation
+from portal.education.models import Approval, Reference, Translation
 from tests.base import ClinicTestCase, at
 from tests.education.test_actions import make_text
 from tests.pumps.test_admin import sent
@@ -231,7 +231,8 @@ class PublishTests(TextCase):
         self.publish_url = reverse("admin:education_translation_publish", args=[self.text.pk])
 
     def publish(self, **form):
-        data = {"when": "now", "zone": "America/Chicago", "read": "on", **form}
+        last = self.text.versions.latest("number").number
+        data = {"when": "now", "zone": "America/Chicago", "read": "on", "version": last, **form}
         return self.client.post(self.publish_url, data)
 
     def day(self, name, day):
@@ -272,6 +273,7 @@ class PublishTests(TextCase):
     def test_refusals_stand_beside_their_fields(self):
         for form, told in (
             ({"when": "later"}, "Give the day and the time"),
+            ({**self.day("start_day", "2026-12-01"), "start_time": "9:00 a.m."}, "A start is given below"),
             ({"when": "later", **self.day("start_day", "2026-12-01")}, "Give the day and the time"),
             ({"when": "later", **self.day("start_day", "2026-02-30")}, "does not exist in 2026"),
             ({**self.day("end_day", "2026-11-01"), "end_time": "9:00 a.m."}, "end must be after the start"),
@@ -315,7 +317,7 @@ class PublishTests(TextCase):
 
     def test_a_named_person_checks_a_version(self):
         url = reverse("admin:education_translation_check", args=[self.text.pk])
-        form = {"name": "Dr. Lee", "role": "pain physician", "clinic": str(self.oak.pk)}
+        form = {"name": "Dr. Lee", "role": "pain physician", "clinic": str(self.oak.pk), "version": "1"}
         today = self.oak.today()
         dates = self.day("approved_on", today.isoformat())
         following = self.day("next_review_on", (today + datetime.timedelta(days=365)).isoformat())
@@ -326,6 +328,18 @@ class PublishTests(TextCase):
         self.assertContains(
             self.client.get("/learn/try/"), "Checked by Dr. Lee, pain physician, Oak Street Clinic"
         )
+
+    def test_what_a_colleague_saved_meanwhile_is_neither_published_nor_vouched_for_unread(self):
+        self.save(title="Not read yet", _save="1")
+        self.assertContains(self.publish(version="1"), "Version 2 was saved after", status_code=422)
+        self.assertContains(self.publish(version=""), "Version 2 was saved after", status_code=422)
+        self.assertFalse(self.text.publications.exists())
+        url = reverse("admin:education_translation_check", args=[self.text.pk])
+        dates = self.day("approved_on", "2026-11-20") | self.day("next_review_on", "2027-11-20")
+        refused = self.client.post(url, {"name": "Dr. Lee", "role": "physician", "version": "1"} | dates)
+        self.assertContains(refused, "Version 2 was saved after", status_code=422)
+        self.assertEqual(refused.context["form"]["version"].value(), "2")
+        self.assertFalse(Approval.objects.exists())
 
 
 class PreviewTests(TextCase):

@@ -24,7 +24,29 @@ class StaffForm(NamedErrors, forms.Form):
             self.add_error(place if place in self.fields else None, errors)
 
 
-class PublishForm(StaffForm):
+class OfLastVersion(StaffForm):
+    """About the last version of a text: the one that was on the page when the button was pressed, and no newer one."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, last, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.last = self.initial["version"] = last.number if last else 0
+
+    def clean(self):
+        found = super().clean()
+        if found.pop("version", None) != self.last:
+            # Shown again about the newer one: a second press is meant.
+            self.data = self.data | {"version": str(self.last)}
+            told = {"number": self.last}
+            raise ValidationError(
+                _("Version %(number)s was saved after you opened this page. Read it first, then press again.")
+                % told
+            )
+        return found
+
+
+class PublishForm(OfLastVersion):
     """From when, until when: days and times of a clinic's clock. Empty: now, and without an end."""
 
     when = forms.ChoiceField(
@@ -63,6 +85,8 @@ class PublishForm(StaffForm):
 
     def clean(self):
         found = super().clean()
+        if not self.errors and found["when"] == "now" and (found["start_day"] or found["start_time"]):
+            self.add_error("when", _("A start is given below. Choose “From a day and time”, or empty it."))
         if not self.errors and found["when"] == "later":
             found["starts_at"] = self.moment("start", _("Give the day and the time, or choose “Now”."))
         if not self.errors and (found.get("end_day") or found.get("end_time")):
@@ -91,7 +115,7 @@ class WithdrawForm(StaffForm):
     )
 
 
-class CheckForm(StaffForm):
+class CheckForm(OfLastVersion):
     """Who vouches for this version."""
 
     name = PlainTextField(label=gettext_lazy("Who checked it"), max_length=120)
@@ -99,7 +123,10 @@ class CheckForm(StaffForm):
         label=gettext_lazy("Role"), max_length=80, help_text=gettext_lazy("Such as pain physician.")
     )
     clinic = forms.ModelChoiceField(
-        Clinic.objects.order_by("name"), label=gettext_lazy("Clinic"), required=False
+        Clinic.objects.order_by("name"),
+        label=gettext_lazy("Clinic"),
+        required=False,
+        empty_label=gettext_lazy("none"),
     )
     approved_on = DateTripleField(label=gettext_lazy("Checked on"))
     next_review_on = DateTripleField(label=gettext_lazy("Next check"))

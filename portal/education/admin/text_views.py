@@ -40,6 +40,7 @@ def publish(request, pk):
     report = findings_of(text, version)
     form = PublishForm(
         request.POST or None,
+        last=version,
         own_zone=own_zone(request.user),
         has_errors=bool(report and report.errors),
         never_ends=text.page.is_protected,
@@ -86,7 +87,10 @@ def check(request, pk):
     version, today = standing.latest(text), timezone.now().astimezone(own_zone(request.user)).date()
     following = standing.months_later(today, text.page.review_months)
     form = CheckForm(
-        request.POST or None, today=today, initial={"approved_on": today, "next_review_on": following}
+        request.POST or None,
+        last=version,
+        today=today,
+        initial={"approved_on": today, "next_review_on": following},
     )
     if version and form.is_valid():
         actions.approve(actor=request.user, version=version, **form.cleaned_data)
