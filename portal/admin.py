@@ -20,6 +20,10 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         return True
 
+    def get_urls(self):
+        """Leave out the short cut to the page of any object: it tells everyone here the ids of patients and pumps."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
 
 class PortalAdminConfig(AdminConfig):
     default_site = "portal.admin.PortalAdminSite"

@@ -109,7 +109,6 @@ RULES = {
     # Of the accounts.
     "admin:app_list": rule(FORBIDDEN, clinic_admin=YES, editor=MISSING, site_admin=YES),
     "admin:autocomplete": NOBODY,
-    "admin:view_on_site": rule(FORBIDDEN, clinic_admin=MISSING, editor=MISSING, site_admin=MISSING),
     "admin:education_page_withdraw": EDITORS,
     "admin:education_page_preview_en": EDITORS,
     "admin:education_page_preview_es": EDITORS,
