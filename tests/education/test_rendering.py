@@ -44,6 +44,14 @@ class Seen(HTMLParser):
         self.addresses += [value or "" for name, value in attrs if name == "href"]
 
 
+class LikeLettersTests(SimpleTestCase):
+    def test_a_word_in_letters_that_only_look_alike_is_left_as_it_stands(self):
+        words = [Word("pip", ("pip", "skip"))]
+        for text in ("p\u0131p", "\u017fk\u0131p", "sk\u0131p", "P\u0130P"):
+            with self.subTest(text):
+                self.assertIn(text, written(f"<p>{text}</p>", words=words))
+
+
 class CitationTests(SimpleTestCase):
     def test_a_source_keeps_its_number_and_unknown_ones_show_nothing(self):
         html = written(

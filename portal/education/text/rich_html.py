@@ -143,8 +143,9 @@ class Writer(HTMLParser):
             return
         start = 0
         for match in forms.finditer(text):
-            key = self.notes.keys[match[0].casefold()]
-            if key not in self.notes.linked:
+            # Letters without a small form of their own, such as ı, fit a form that is spelled with others.
+            key = self.notes.keys.get(match[0].casefold())
+            if key and key not in self.notes.linked:
                 self.notes.linked.add(key)
                 self.parts += [escape(text[start : match.start()]), self.word(key, match[0])]
                 start = match.end()
