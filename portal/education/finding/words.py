@@ -18,14 +18,14 @@ SHORTEST_MENDED = 4
 STOP_WORDS = {
     "en": frozenset(
         "a about after all am an and any are as at be been but by can could did do does for from get had has have"
-        " how i if in into is it its me my no not of on or our should so some than that the their them then there"
+        " going how i if in into is it its me my no not of on or our should so some than that the their them then there"
         " they this to too up us was we what when where which while who why will with would you your".split()
     ),
     "es": frozenset(
         "a al algo ante aqui como con cual cuando de del desde donde e el ella ellos en entre era es esa ese eso"
         " esta este esto estoy fue ha hay he hasta la las le les lo los mas me mi mis muy ni no nos o otra otro para"
         " pero por porque pues que quien se ser si sin sobre son soy su sus tambien te tengo tiene tu un una uno"
-        " unos y ya yo puede puedo hacer hago debo".split()
+        " unos va van voy y ya yo puede puedo hacer hago debo".split()
     ),
 }
 # Readers say one, the pages another.
@@ -33,10 +33,12 @@ SAME = {
     "en": (
         ("alarm", "beep", "siren", "tone"), ("catheter", "tube"), ("medicine", "medication", "drug"),
         ("operation", "surgery"), ("plane", "airplane", "fly", "flight"), ("handset", "remote"),
+        ("shower", "bath", "bathe"), ("cost", "price"), ("sign", "symptom"), ("itch", "itching"),
     ),
     "es": (
         ("alarma", "pitido", "pita", "bip", "suena", "tono"), ("cateter", "tubo"), ("cirugia", "operacion"),
         ("medicamento", "medicina", "farmaco"), ("recarga", "llenado", "rellenado"), ("avion", "vuelo", "volar"),
+        ("comezon", "picazon"), ("costo", "cuesta", "precio"), ("senal", "signo", "sintoma"),
     ),
 }  # fmt: skip
 URGENT = {
