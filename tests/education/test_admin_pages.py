@@ -128,7 +128,7 @@ class TreeTests(AdminCase):
         where, top = url("page_add"), str(Page.objects.get(path="learn").pk)
         for form, told in (
             ({"slug": "search", "parent": top}, "The portal itself uses"),
-            ({"slug": "Ünder", "parent": top}, "valid"),
+            ({"slug": "Ünder", "parent": top}, "small letters"),
             ({"slug": "Two_words", "parent": top}, "small letters"),
             ({"slug": "try", "parent": top}, "There is a page at /learn/try/ already"),
             ({"slug": "x", "parent": ""}, "Below is missing"),

@@ -6,7 +6,7 @@ import time_machine
 from django.urls import reverse
 
 from portal.education import actions
-from portal.education.models import Approval, Reference, Translation
+from portal.education.models import Approval, Image, Reference, Translation
 from tests.base import ClinicTestCase, at
 from tests.education.test_actions import make_text
 from tests.pumps.test_admin import sent
@@ -208,6 +208,13 @@ class PartTests(TextCase):
         )
         self.save(**self.add("figure_set", drawing="pump"), _save="1")
         self.assertEqual(self.text.versions.latest("number").content["figures"], [{"drawing": "pump"}])
+
+    def test_an_image_brings_its_text_alternative(self):
+        image = Image.objects.create(
+            title="A pump", alt_en="A round pump.", alt_es="Una bomba.", width=1, height=1
+        )
+        self.save(**self.add("figure_set", image=str(image.pk)), _save="1")
+        self.assertEqual(self.text.figure_set.get().alt, "A round pump.")
 
     def test_rows_without_a_number_come_last(self):
         rows = {"callout_set-TOTAL_FORMS": "2"}

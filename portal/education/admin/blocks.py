@@ -20,6 +20,7 @@ class Places:
     """Where a block may stand: after the headings of the text as it is typed now, and as it was before."""
 
     def __init__(self, text):
+        self.language = text.language
         self.now = headings(text.body)
         self.before = headings(getattr(text, "body_before", text.body))
 
@@ -46,7 +47,11 @@ class Places:
 class BlockForm(NamedErrors, forms.ModelForm):
     """A block; blank order means behind the others."""
 
-    after = forms.ChoiceField(label=gettext_lazy("Stands"), required=False)
+    after = forms.ChoiceField(
+        label=gettext_lazy("Stands"),
+        required=False,
+        help_text=gettext_lazy("A heading that you have just written can be chosen once the text is saved."),
+    )
 
     def place_in(self, places):
         self.places = places
@@ -137,6 +142,13 @@ class FigureForm(BlockForm):
     image = forms.ModelChoiceField(
         Image.objects.all(), label=gettext_lazy("Image"), required=False, empty_label=gettext_lazy("none")
     )
+
+    def clean(self):
+        """Let an image bring its text alternative, as our drawings do; another may be written for this page."""
+        found = super().clean()
+        if found.get("image") and not found.get("alt") and "alt" not in self.errors:
+            found["alt"] = getattr(found["image"], f"alt_{self.places.language}")
+        return found
 
 
 class Figures(Part):

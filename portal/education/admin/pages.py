@@ -1,8 +1,11 @@
 """The tree of pages: where each stands, what state its texts are in, who looks after it."""
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.validators import RegexValidator
 from django.db.models import Count, Prefetch, Q
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,6 +22,7 @@ from portal.education.models import Language, Page, Publication
 from portal.education.models.pages import RESERVED
 
 DEEPEST = 5
+PLAIN = re.compile(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z")
 # Told apart from words by the styles: a narrow screen leaves it out.
 NONE = format_html('<span class="none">{}</span>', "–")
 
@@ -36,6 +40,9 @@ class PageForm(NamedErrors, forms.ModelForm):
         if "parent" in self.fields:
             self.fields["parent"] = ParentField(page)
             name_missing(self.fields["parent"])
+        if "slug" in self.fields:
+            self.fields["slug"].error_messages["invalid"] = only_plain()
+            self.fields["slug"].validators = [RegexValidator(PLAIN, only_plain())]
         if "layout" in self.fields:
             self.fields["layout"].choices = layouts_for(page)
         owner = self.fields["owner"]
@@ -44,8 +51,6 @@ class PageForm(NamedErrors, forms.ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
-        if slug != slug.lower() or "_" in slug:
-            raise forms.ValidationError(_("Use small letters, digits and hyphens, such as side-effects."))
         if slug in RESERVED:
             raise forms.ValidationError(
                 _("The portal itself uses “%(slug)s”. Choose another word.") % {"slug": slug}
@@ -66,6 +71,10 @@ class PageForm(NamedErrors, forms.ModelForm):
             )
         elif Page.objects.filter(path=address).exclude(pk=self.instance.pk).exists():
             self.add_error("slug", _("There is a page at /%(path)s/ already.") % {"path": address})
+
+
+def only_plain():
+    return _("Use small letters, digits and hyphens, such as side-effects.")
 
 
 class ParentField(forms.ModelChoiceField):
@@ -208,6 +217,8 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
             context["languages"] = [
                 about(told.get(code), code, name, obj, seen) for code, name in Language.choices
             ]
+            opened = Publication.objects.open(seen.now).filter(translation__page=obj)
+            context["is_open"] = opened.exists()
             context["is_overdue"] = standing.overdue(obj, seen.now)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
