@@ -34,11 +34,12 @@ SAME = {
         ("alarm", "beep", "siren", "tone"), ("catheter", "tube"), ("medicine", "medication", "drug"),
         ("operation", "surgery"), ("plane", "airplane", "fly", "flight"), ("handset", "remote"),
         ("shower", "bath", "bathe"), ("cost", "price"), ("sign", "symptom"), ("itch", "itching"),
+        ("dive", "diving", "scuba"),
     ),
     "es": (
         ("alarma", "pitido", "pita", "bip", "suena", "tono"), ("cateter", "tubo"), ("cirugia", "operacion"),
         ("medicamento", "medicina", "farmaco"), ("recarga", "llenado", "rellenado"), ("avion", "vuelo", "volar"),
-        ("comezon", "picazon"), ("costo", "cuesta", "precio"), ("senal", "signo", "sintoma"),
+        ("comezon", "picazon"), ("costo", "cuesta", "precio"), ("senal", "sintoma"),
     ),
 }  # fmt: skip
 URGENT = {
