@@ -115,7 +115,7 @@ class AlarmPageTests(ClinicTestCase):
             for prefix in ("", "/es"):
                 with (
                     self.subTest(path=path, prefix=prefix),
-                    mock.patch("portal.education.showing.reading.page_at", side_effect=DatabaseError),
+                    mock.patch("portal.education.showing.reading.found_at", side_effect=DatabaseError),
                     self.assertNumQueries(0),
                 ):
                     response = self.page(f"{prefix}/{path}/")

@@ -1,17 +1,19 @@
 """What a page shows from the library, in one query: its sources and words, or all words, references or stories."""
 
 import datetime
+import json
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from portal.education.content import Content
 from portal.education.models import Page, Reference, Story, TermText
-from portal.education.showing.reading import Cited, Reading, Word, shelf
+from portal.education.showing.reading import Found, Reading, Shelf, shelf
 from portal.education.showing.rendering import cited_keys
 
-Shelf = tuple[dict[str, Cited], list[Word]]
-NOTHING: Shelf = ({}, [])
+NOTHING = Shelf()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class Source:
     checked_on: datetime.date | None
 
 
-def of(reading: Reading, language: str, now: datetime.datetime) -> tuple[dict[str, Any], Shelf]:
+def of(found: Found | Reading, language: str, now: datetime.datetime) -> tuple[dict[str, Any], Shelf]:
     """Return what a layout adds to its page, and the page's sources and words to know."""
-    layout = reading.leaf.layout
+    layout = found.layout
     if layout == Page.Layout.GLOSSARY:
         return {"letters": letters(language)}, NOTHING
     if layout == Page.Layout.REFERENCES:
@@ -39,7 +41,14 @@ def of(reading: Reading, language: str, now: datetime.datetime) -> tuple[dict[st
     if layout == Page.Layout.STORIES:
         return {"stories": stories(language, now.date())}, NOTHING
     # Words are looked for in the language of the text, which may stand in for the one asked for.
-    return {}, shelf(reading.language, cited_keys(reading.content))
+    keys = cited_keys(found.content) if isinstance(found, Reading) else keys_in(found.own.whole or "")
+    return {}, shelf(found.language, keys)
+
+
+@lru_cache(maxsize=200)
+def keys_in(content: str) -> list[str]:
+    """Return what `cited_keys` finds in a content's JSON. The same text names the same keys: it is searched once."""
+    return cited_keys(Content.from_dict(json.loads(content)))
 
 
 def letters(language: str) -> list[tuple[str, list[TermText]]]:

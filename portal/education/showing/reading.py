@@ -1,16 +1,14 @@
 """What readers see at a moment: the live page with its trail and the pages below it, and the library it needs."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Case, F, JSONField, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import JSONObject
+from typing import Any, NamedTuple
 
 from portal.education.content import Content
-from portal.education.models import Approval, Page, Publication, Reference, TermText
+from portal.education.models import Page
+from portal.education.showing import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,14 @@ class Reading:
     check: Check | None
     trail: tuple[Leaf, ...] = ()
     below: tuple[Leaf, ...] = ()
-    # The pages next to it, itself among them.
+    # The page before it, itself and the page after it.
     beside: tuple[Leaf, ...] = ()
     # When the clock next shows or hides something, on any page.
     changes_at: datetime.datetime | None = None
+
+    @property
+    def layout(self) -> str:
+        return self.leaf.layout
 
     @property
     def language(self) -> str:
@@ -88,165 +90,136 @@ class Word:
     forms: tuple[str, ...]
 
 
-COLUMNS = {
-    "path": F("translation__page__path"),
-    "lang": F("translation__language"),
-    "title": KeyTextTransform("title", "version__content"),
-    "menu_title": KeyTextTransform("menu_title", "version__content"),
-    "summary": KeyTextTransform("description", "version__content"),
-    "layout": F("translation__page__layout"),
-    "place": F("translation__page__position"),
-}
-OF_THE_PAGE = {
-    "page_key": F("translation__page_id"),
-    "page_ref": F("translation__page__ref"),
-    "audience": F("translation__page__audience"),
-    "review_months": F("translation__page__review_months"),
-    "number": F("version__number"),
-}
+class Row(NamedTuple):
+    """One live page as statements.PAGE returns it. What names no page of a list is of the page that is read."""
+
+    path: str
+    language: str
+    layout: str
+    position: int
+    title: str
+    menu_title: str | None
+    description: str | None
+    whole: str | None
+    page_id: int
+    ref: Any
+    audience: str
+    review_months: int
+    number: int
+    since: Any
+    name: str | None
+    role: str | None
+    clinic: str | None
+    approved_on: datetime.date | None
+    next_review_on: datetime.date | None
+    changes_at: Any
+
+    def leaf(self) -> Leaf:
+        asked = json.loads(self.whole or "[]") if self.layout == Page.Layout.QUESTIONS else ()
+        return Leaf(
+            path=self.path,
+            title=self.title,
+            menu_title=self.menu_title or "",
+            description=self.description or "",
+            layout=self.layout,
+            position=self.position,
+            language=self.language,
+            asked=tuple((one["anchor"], one["question"]) for one in asked),
+        )
+
+    def check(self) -> Check | None:
+        if self.name is None or self.role is None or self.approved_on is None or self.next_review_on is None:
+            return None
+        return Check(self.name, self.role, self.clinic or "", self.approved_on, self.next_review_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live page as the database told of it: taken apart only where it has to be rendered."""
+
+    own: Row
+    # By address, the page itself among them.
+    rows: dict[str, Row]
+
+    @property
+    def layout(self) -> str:
+        return self.own.layout
+
+    @property
+    def language(self) -> str:
+        return self.own.language
+
+    @property
+    def changes_at(self) -> datetime.datetime | None:
+        return statements.moment(self.own.changes_at)
+
+    @property
+    def told(self) -> list[tuple[Any, ...]]:
+        """Return all that a reader may see of it: when that changes by the clock is not part of it."""
+        return [row[:-1] for row in self.rows.values()]
+
+    def reading(self) -> Reading:
+        own, path = self.own, self.own.path
+        folder = path.rpartition("/")[0]
+        # The page's own text is no list of questions.
+        leaves = {one: row.leaf() for one, row in self.rows.items() if one != path}
+        leaves[path] = own._replace(whole=None).leaf()
+        return Reading(
+            leaf=leaves[path],
+            content=Content.from_dict(json.loads(own.whole or "")),
+            page_id=own.page_id,
+            ref=getattr(own.ref, "hex", own.ref),
+            audience=own.audience,
+            version=own.number,
+            published_at=statements.moment(own.since),
+            review_months=own.review_months,
+            check=own.check(),
+            trail=tuple(leaves[one] for one in sorted(leaves, key=len) if path.startswith(f"{one}/")),
+            below=in_order(leaf for one, leaf in leaves.items() if one.startswith(f"{path}/")),
+            beside=in_order(
+                leaf for one, leaf in leaves.items() if folder and one.rpartition("/")[0] == folder
+            ),
+            changes_at=self.changes_at,
+        )
+
+
+def found_at(path: str, language: str, now: datetime.datetime) -> Found | None:
+    """Return what is live at an address, in one query; None when nothing is."""
+    rows: dict[str, Row] = {}
+    for row in map(Row._make, statements.near(path, language, now)):
+        # English stands in where the language asked for has no text.
+        if row.path not in rows or row.language == language:
+            rows[row.path] = row
+    return Found(rows[path], rows) if path in rows else None
 
 
 def page_at(path: str, language: str, now: datetime.datetime) -> Reading | None:
-    """Return what is live at an address, in one query; None when nothing is."""
-    above = ["/".join(path.split("/")[:end]) for end in range(1, path.count("/") + 1)]
-    near = Q(translation__page__path__in=[path, *above]) | Q(translation__page__parent__path=path)
-    if above:
-        near |= Q(translation__page__parent__path=above[-1])
-    lists = Q(translation__page__parent__path=path, translation__page__layout=Page.Layout.QUESTIONS)
-    family = (
-        Publication.objects.live(now)
-        .filter(near, translation__language__in={language, "en"})
-        .values(
-            **COLUMNS,
-            **OF_THE_PAGE,
-            whole=json_when(Q(translation__page__path=path), F("version__content")),
-            asked=json_when(lists, KeyTransform("questions", "version__content")),
-            check=latest_check(),
-            since=F("starts_at"),
-            **next_changes(now),
-        )
-    )
-    rows = in_language(family, language)
-    if path not in rows:
-        return None
-    own = rows[path]
-    return Reading(
-        leaf=leaf(own),
-        content=Content.from_dict(own["whole"]),
-        page_id=own["page_key"],
-        ref=own["page_ref"].hex,
-        audience=own["audience"],
-        version=own["number"],
-        published_at=own["since"],
-        review_months=own["review_months"],
-        check=check(own["check"]),
-        trail=tuple(leaf(rows[one]) for one in above if one in rows),
-        below=in_order(row for one, row in rows.items() if one.startswith(f"{path}/")),
-        beside=in_order(row for one, row in rows.items() if above and one.rpartition("/")[0] == above[-1]),
-        changes_at=min((own[one] for one in ("next_start", "next_end") if own[one]), default=None),
-    )
+    """Return the page that is live at an address, taken apart."""
+    found = found_at(path, language, now)
+    return found.reading() if found else None
 
 
-def json_when(which: Q, value: Any) -> Case:
-    """Return a JSON value for some rows only: the others need not carry it."""
-    return Case(When(which, then=value), default=Value(None, JSONField()), output_field=JSONField())
+def in_order(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
+    return tuple(sorted(leaves, key=lambda leaf: (leaf.position, leaf.path)))
 
 
-def next_changes(now: datetime.datetime) -> dict[str, Subquery]:
-    """Return when the next publication begins and ends, whichever page it is of."""
-    kept = Publication.objects.filter(withdrawn_at=None)
-    starts = kept.filter(starts_at__gt=now).order_by("starts_at").values("starts_at")
-    ends = kept.filter(ends_at__gt=now).order_by("ends_at").values("ends_at")
-    return {"next_start": Subquery(starts[:1]), "next_end": Subquery(ends[:1])}
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The references that a page cites and the words to know of its language, as the database told of them."""
+
+    rows: tuple[tuple[Any, ...], ...] = ()
+
+    def sorted(self) -> tuple[dict[str, Cited], list[Word]]:
+        """Return the references by key, and the words."""
+        cited = {key: Cited(key, *rest) for kind, key, *rest in self.rows if kind == "cited"}
+        words = [Word(row[1], forms(row[2], row[3])) for row in self.rows if row[0] == "word"]
+        return cited, words
 
 
-def in_order(rows: Iterable[dict[str, Any]]) -> tuple[Leaf, ...]:
-    return tuple(sorted((leaf(row) for row in rows), key=lambda found: (found.position, found.path)))
+def forms(word: str, others: str) -> tuple[str, ...]:
+    return (word, *(line.strip() for line in others.splitlines() if line.strip()))
 
 
-def in_language(family: Any, language: str) -> dict[str, dict[str, Any]]:
-    """Return the rows by address; English stands in where the language asked for has no text."""
-    rows: dict[str, dict[str, Any]] = {}
-    for row in family:
-        if row["path"] not in rows or row["lang"] == language:
-            rows[row["path"]] = row
-    return rows
-
-
-def leaf(row: dict[str, Any]) -> Leaf:
-    return Leaf(
-        path=row["path"],
-        title=row["title"],
-        menu_title=row["menu_title"] or "",
-        description=row["summary"] or "",
-        layout=row["layout"],
-        position=row["place"],
-        language=row["lang"],
-        asked=tuple((one["anchor"], one["question"]) for one in row.get("asked") or ()),
-    )
-
-
-def latest_check() -> Subquery:
-    found = Approval.objects.filter(version=OuterRef("version")).order_by("-approved_on", "-pk")
-    return Subquery(
-        found.values(
-            told=JSONObject(
-                name="name",
-                role="role",
-                clinic="clinic__name",
-                approved_on="approved_on",
-                next_review_on="next_review_on",
-            )
-        )[:1],
-        output_field=JSONField(),
-    )
-
-
-def check(told: dict[str, Any] | None) -> Check | None:
-    if told is None:
-        return None
-    return Check(
-        name=told["name"],
-        role=told["role"],
-        clinic=told["clinic"] or "",
-        approved_on=datetime.date.fromisoformat(told["approved_on"][:10]),
-        next_review_on=datetime.date.fromisoformat(told["next_review_on"][:10]),
-    )
-
-
-def shelf(language: str, keys: list[str]) -> tuple[dict[str, Cited], list[Word]]:
-    """Return the cited references by key and the words to know in a language, in one query."""
-    text = Value("")
-    words = TermText.objects.filter(language=language).values_list(
-        Value("word"), "term__key", "word", "other_forms", text, text, text
-    )
-    cited = Reference.objects.filter(key__in=keys).values_list(
-        Value("cited"), "key", "authors", "title", "title_language", "published_in", "url"
-    )
-    references, known = {}, []
-    for kind, key, *rest in words.order_by().union(cited.order_by(), all=True):
-        if kind == "cited":
-            references[key] = Cited(key, *rest)
-        else:
-            forms = (rest[0], *(line.strip() for line in rest[1].splitlines() if line.strip()))
-            known.append(Word(key, forms))
-    return references, known
-
-
-def tree(language: str, now: datetime.datetime) -> list[Leaf]:
-    """Return all live pages in the order of the tree."""
-    family = (
-        Publication.objects.live(now)
-        .filter(translation__language__in={language, "en"})
-        .exclude(translation__page__layout=Page.Layout.FOLDER)
-        .values(**COLUMNS)
-    )
-    leaves = {path: leaf(row) for path, row in in_language(family, language).items()}
-    return sorted(leaves.values(), key=lambda one: order(one, leaves))
-
-
-def order(one: Leaf, leaves: dict[str, Leaf]) -> list[tuple[int, str]]:
-    """Return the key that puts each page behind the page above it, in the order of its siblings."""
-    parts = one.path.split("/")
-    steps = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return [(leaves[step].position if step in leaves else 0, step) for step in steps]
+def shelf(language: str, keys: list[str]) -> Shelf:
+    """Return the cited references and the words to know in a language, in one query."""
+    return Shelf(tuple(statements.shelf(language, keys)))

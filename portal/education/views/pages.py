@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.accounts.models import Clinic
 from portal.context_processors import clinics_at
 from portal.education.models import Page, Publication
 from portal.education.showing import furniture, help_files, hub, keeping, library, reading, rendering
@@ -23,6 +23,7 @@ from portal.shown import language
 
 logger = logging.getLogger(__name__)
 PATH = re.compile(r"[\w-]+(?:/[\w-]+)*", re.ASCII)
+CLINIC_FIELDS = [field.attname for field in Clinic._meta.concrete_fields]
 # On these a link to the glossary would lead away from what must be done, or to where the reader is.
 WITHOUT_WORDS = {Page.Layout.ALARM, Page.Layout.EMERGENCY, Page.Layout.CONTACT, Page.Layout.SHEET}
 
@@ -49,14 +50,16 @@ def make(request: HttpRequest, path: str) -> keeping.Kept | HttpResponse:
         if found is None:
             raise
         logger.warning("The database does not answer: %s is shown as it ships", path)
-        return kept(request, found, [], {}, ({}, []), now, is_kept=False)
+        return kept(request, found, [], {}, library.NOTHING, now, is_kept=False)
 
 
 def from_database(request: HttpRequest, path: str, now: datetime.datetime) -> keeping.Kept | HttpResponse:
-    found = reading.page_at(path, language(), now) if PATH.fullmatch(path) else None
+    found: reading.Found | reading.Reading | None = None
+    if PATH.fullmatch(path):
+        found = reading.found_at(path, language(), now)
     if found is None and path in help_files.LAYOUTS:
         found = help_files.reading(path, language())
-    if found is None or found.leaf.layout == Page.Layout.FOLDER:
+    if found is None or found.layout == Page.Layout.FOLDER:
         return missing(request, path, now)
     clinics = clinics_at(request.get_host())
     more, shelf = library.of(found, language(), now)
@@ -65,10 +68,10 @@ def from_database(request: HttpRequest, path: str, now: datetime.datetime) -> ke
 
 def kept(
     request: HttpRequest,
-    found: reading.Reading,
+    found: reading.Found | reading.Reading,
     clinics: list[Any],
     more: dict[str, Any],
-    shelf: library.Shelf,
+    shelf: reading.Shelf,
     now: datetime.datetime,
     *,
     is_kept: bool = True,
@@ -76,14 +79,17 @@ def kept(
     """Return the page as it is sent."""
 
     def render() -> str:
-        return html(request, found, clinics, more, shelf, now)
+        read = found if isinstance(found, reading.Reading) else found.reading()
+        return html(request, read, clinics, more, shelf, now)
 
     # What a layout adds may change with the clock, or be meant for one editor: only the rest is shared.
     if more:
         text = render()
     else:
         place = request.path_info, language(), today(clinics, now)
-        text = keeping.rendered(render, found, shelf, place, [model_to_dict(clinic) for clinic in clinics])
+        told = found if isinstance(found, reading.Reading) else found.told
+        numbers = [[getattr(clinic, name) for name in CLINIC_FIELDS] for clinic in clinics]
+        text = keeping.rendered(render, told, shelf.rows, place, numbers)
     return keeping.Kept(text.encode(), changes_at=found.changes_at, is_kept=is_kept)
 
 
@@ -92,7 +98,7 @@ def html(
     found: reading.Reading,
     clinics: list[Any],
     more: dict[str, Any],
-    shelf: library.Shelf,
+    shelf: reading.Shelf,
     now: datetime.datetime,
 ) -> str:
     layout = found.leaf.layout
@@ -104,7 +110,9 @@ def html(
         **furniture.around(found, language(), today(clinics, now)),
         **more,
         **frame(clinics),
-        "shown": rendering.show(found.content, *shelf, language(), link_words=layout not in WITHOUT_WORDS),
+        "shown": rendering.show(
+            found.content, *shelf.sorted(), language(), link_words=layout not in WITHOUT_WORDS
+        ),
         "groups": grouped(found),
         "pdf_url": pdf_url(found),
     }
