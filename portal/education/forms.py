@@ -50,6 +50,7 @@ class StoryForm(PortalForm):
         label=_("Did anyone pay or invite you to tell it?"),
         choices=Story.Paid,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who paid or invited you, or “nobody”.")},
     )
     reply_to = AddressField(
         label=_("Your e-mail"),
