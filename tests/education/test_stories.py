@@ -47,7 +47,7 @@ class TellTests(ClinicTestCase):
             ("not_well", "What did not go well is missing"),
             ("consent", "We can only take a story when you agree"),
             ("reply_to", "Your e-mail is missing"),
-            ("paid_by", "Did anyone pay or invite you to tell it? is missing"),
+            ("paid_by", "Choose who paid or invited you"),
         ):
             with self.subTest(missing=missing):
                 response = self.client.post(TELL, {**TOLD, missing: ""})
