@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from portal.audit.models import Event
 from portal.education import actions, images, rows
 from portal.education.content import Callout, CareCard, Comparison, Content, Figure, Question
-from portal.education.filing import bare_images, shipped
+from portal.education.filing import bare_images, files, shipped
 from portal.education.filing import bundle as bundles
 from portal.education.filing.files import Wrong, dump, parse
 from portal.education.models import Image, Page, Publication, Reference, Term, TermText, Translation, Version
@@ -137,6 +137,32 @@ def test_a_folder_tells_everything_that_is_wrong_at_once():
         "es/d.toml: tree.toml has no page d",
         f"images/images.toml: {REF}: file: ab.png is not there",
     ]
+
+
+def test_a_help_page_keeps_its_layout_and_no_other_page_has_it():
+    for page in (
+        files.PageSettings("help/alarm", layout="article"),
+        files.PageSettings("learn", layout="emergency"),
+    ):
+        bundle = bundles.Bundle(pages=[files.PageSettings("help", layout="folder"), page])
+        said = "layout: the help pages keep theirs, and no other page has it"
+        assert list(bundles.inconsistent(bundle)) == [f"tree.toml: {page.path}: {said}"]
+
+
+def test_what_nobody_can_see_is_named():
+    content = Content(title="a\0b", body="<p>\u202e</p>\n", ask=("Soft\u200dhand", "right\u202eleft"))
+    bundle = bundles.Bundle(pages=[files.PageSettings("learn")], texts={("learn", "en"): content})
+    assert list(bundles.inconsistent(bundle)) == [
+        "en/learn.toml: title: holds U+0000, which cannot be seen",
+        "en/learn.toml: ask: holds U+202E, which cannot be seen",
+    ]
+
+
+def test_a_folder_of_nonsense_is_told_and_not_fallen_over(tmp_path):
+    (tmp_path / "en/folder.toml").mkdir(parents=True)
+    (tmp_path / "en/deep.toml").write_text(f"title = {'[' * 3000}{']' * 3000}\n")
+    _bundle, wrong = bundles.read(tmp_path)
+    assert wrong == ["en/deep.toml: lists within lists without end"]
 
 
 def test_an_address_of_the_portals_own_is_refused():

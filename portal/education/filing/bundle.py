@@ -1,15 +1,19 @@
 """The whole tree as a folder of files: tree.toml, references.toml, glossary.toml, images/, <language>/<path>.toml."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from portal.education.content import Content
 from portal.education.filing import files
 from portal.education.filing.files import LANGUAGES, ImageRow, PageSettings, ReferenceRow, TermRow, Wrong
-from portal.education.models.pages import RESERVED
+from portal.education.models.pages import RESERVED, Page
+from portal.education.showing.help_files import LAYOUTS
 from portal.education.text.rich_text import headings
+from portal.fields import JOINERS, UNSEEN
 
 PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 LIBRARY_FILES = {
@@ -85,12 +89,14 @@ def text_of(folder: Path, file: str) -> str:
         return (folder / file).read_bytes().decode()
     except UnicodeDecodeError as error:
         raise Wrong(f"{file}: is not UTF-8") from error
+    except OSError as error:
+        raise Wrong(f"{file}: {error.strerror}") from error
 
 
 def text_files(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Give each page's file with its path and language."""
     for language in LANGUAGES:
-        for file in sorted((folder / language).glob("**/*.toml")):
+        for file in sorted(one for one in (folder / language).glob("**/*.toml") if one.is_file()):
             path = file.relative_to(folder / language).with_suffix("").as_posix()
             yield file_of(path, language), path, language
 
@@ -106,12 +112,18 @@ def inconsistent(bundle: Bundle) -> Iterator[str]:
             yield f"tree.toml: {page.path}: path: the portal uses a part of it itself"
         elif above and above not in known:
             yield f"tree.toml: {page.path}: path: the page above it must come before it"
+        if (page.path in LAYOUTS or page.layout in Page.PROTECTED) and page.layout != LAYOUTS.get(page.path):
+            yield f"tree.toml: {page.path}: layout: the help pages keep theirs, and no other page has it"
         if page.path in known:
             yield f"tree.toml: {page.path}: path: twice"
         known.add(page.path)
     for path, language in bundle.texts:
         if path not in known:
             yield f"{file_of(path, language)}: tree.toml has no page {path}"
+        yield from hidden(asdict(bundle.texts[path, language]), file_of(path, language))
+    for name, file in LIBRARY_FILES.items():
+        for row in getattr(bundle, name):
+            yield from hidden(asdict(row), file)
     for name, key in (("references", "key"), ("terms", "key"), ("images", "ref")):
         yield from repeated(LIBRARY_FILES[name], key, [getattr(row, key) for row in getattr(bundle, name)])
     for image in bundle.images:
@@ -119,6 +131,19 @@ def inconsistent(bundle: Bundle) -> Iterator[str]:
             yield f"{LIBRARY_FILES['images']}: {image.ref}: ref: 32 digits and letters from a to f"
         if image.ref not in bundle.pictures:
             yield f"{LIBRARY_FILES['images']}: {image.ref}: file: {image.file} is not there"
+
+
+def hidden(value: Any, where: str) -> Iterator[str]:
+    """Give where a text holds a character that nobody can see. Rich text is cleaned of them elsewhere."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from () if name in files.RICH else hidden(inner, f"{where}: {name}")
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from hidden(inner, where)
+    elif isinstance(value, str):
+        found = {one for one in value if unicodedata.category(one) in UNSEEN and one not in JOINERS + "\n"}
+        yield from (f"{where}: holds U+{ord(one):04X}, which cannot be seen" for one in sorted(found))
 
 
 def repeated(file: str, field_name: str, keys: list[str]) -> Iterator[str]:

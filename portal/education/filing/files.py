@@ -136,6 +136,8 @@ def table(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Wrong(f"{name}: {error}") from error
+    except RecursionError:
+        raise Wrong(f"{name}: lists within lists without end") from None
 
 
 def build(cls: type, values: Any, where: str) -> Any:
