@@ -56,8 +56,15 @@ class FeedbackTests(ClinicTestCase):
         self.assertFalse(Feedback.objects.exists())
 
     def test_another_site_cannot_answer(self):
-        self.assertEqual(self.send(headers={"sec-fetch-site": "cross-site"}).status_code, 403)
+        for said in (
+            {"sec-fetch-site": "cross-site"},
+            {"origin": "https://evil.example"},
+            {"origin": "null"},
+        ):
+            with self.subTest(said):
+                self.assertEqual(self.send(headers=said).status_code, 403)
         self.assertFalse(Feedback.objects.exists())
+        self.assertEqual(self.send(headers={"origin": "http://testserver"}).status_code, 302)
 
     def test_the_thirty_first_answer_in_an_hour_is_not_kept(self):
         for _ in range(30):

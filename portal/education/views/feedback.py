@@ -1,6 +1,6 @@
 """Whether a page was useful: two buttons on each page, without a cookie, then room for a sentence."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,9 @@ OF_THIS_SITE = ("same-origin", "none", None)
 
 def refuse_other_sites(request):
     """Refuse a form that another site's page sends: there is no cookie whose token could tell."""
-    if request.headers.get("Sec-Fetch-Site") not in OF_THIS_SITE:
+    origin = request.headers.get("Origin")
+    is_other = origin is not None and urlsplit(origin).netloc != request.get_host()
+    if is_other or request.headers.get("Sec-Fetch-Site") not in OF_THIS_SITE:
         raise PermissionDenied
 
 
