@@ -187,6 +187,7 @@ class PartTests(TextCase):
             self.assertEqual(self.text.citation_set.get().reference_id, "smith-test")
         wrong = self.save(**self.add("citation_set", reference="smith-1999"), _save="1")
         self.assertContains(wrong, "the library has no source “smith-1999”")
+        self.assertContains(self.save(**self.add("citation_set", reference="a\0b"), _save="1"), "has no source")
 
     def test_a_comparison_takes_plain_numbers_that_fit(self):
         row = {
@@ -301,7 +302,7 @@ class PublishTests(TextCase):
 
     def test_what_was_found_wrong_is_read_before_it_is_published(self):
         self.save(body="<p>Take 0.50 mg.</p>", _save="1")
-        self.assertContains(self.publish(read=""), "is missing. Fill it in", status_code=422)
+        self.assertContains(self.publish(read=""), "then tick this box", status_code=422)
         self.assertFalse(self.text.publications.exists())
         self.assertRedirects(self.publish(), self.url)
 

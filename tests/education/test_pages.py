@@ -243,6 +243,12 @@ class LayoutTests(PagesTestCase):
         self.assertContains(response, '<section class="answer" id="why"')
         self.assertContains(response, 'href="#why"', 2)
 
+    def test_an_article_shows_its_questions_too(self):
+        self.put(body="<p>x</p>", questions=(Question("why", "Why?", "<p>So.</p>"),))
+        response = self.get()
+        self.assertContains(response, '<section class="answer" id="why"')
+        self.assertContains(response, 'href="#why"', 2)
+
     def test_a_hub_of_questions_counts_them(self):
         asked = tuple(Question(f"q{i}", f"Question {i}?", "<p>So.</p>") for i in range(5))
         self.put("learn/try", layout="hub")

@@ -78,6 +78,7 @@ class PublishForm(OfLastVersion):
         self.only_zone = city(names[0]) if len(names) == 1 else ""
         if self.only_zone:
             self.fields["zone"].widget = forms.HiddenInput()
+        self.fields["read"].error_messages["required"] = _("Read what was found above, then tick this box.")
         if not has_errors:
             del self.fields["read"]
         if never_ends:
@@ -85,7 +86,7 @@ class PublishForm(OfLastVersion):
 
     def clean(self):
         found = super().clean()
-        if not self.errors and found["when"] == "now" and (found["start_day"] or found["start_time"]):
+        if found.get("when") == "now" and (found.get("start_day") or found.get("start_time")):
             self.add_error("when", _("A start is given below. Choose “From a day and time”, or empty it."))
         if not self.errors and found["when"] == "later":
             found["starts_at"] = self.moment("start", _("Give the day and the time, or choose “Now”."))
