@@ -75,11 +75,14 @@ def _empty_cache():
     caches["rendered"].clear()
 
 
-def refill_catalogue(**kwargs):
-    """Put the reference figures back: a test that commits ends with a flush, which takes them away."""
+def refill_catalogue(plan=None, **kwargs):
+    """Put figures and pages back: a test that commits ends with a flush, which takes them away."""
     from pumps import catalogue
+    from tests.base import restore_content
 
     catalogue.load()
+    if plan is None:
+        restore_content()
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +96,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from django.db.models.signals import post_migrate
 
     from portal.audit import triggers
+    from tests.base import restore_content
 
     post_migrate.connect(refill_catalogue, sender=apps.get_app_config("pumps"))
     with django_db_blocker.unblock():
+        restore_content()
         if connection.vendor == "sqlite":
             triggers.remove(connection, ["DELETE"])
 
