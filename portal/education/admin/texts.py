@@ -101,6 +101,13 @@ class TextAdmin(ForEditors, PlainFields, admin.ModelAdmin):
         found = super().get_changeform_initial_data(request)
         return {name: found[name] for name in ("page", "language") if name in found}
 
+    def get_object(self, request, object_id, from_field=None):
+        """Let two who save at once wait for each other, so that the second is told of the first."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        return Translation.objects.select_for_update().get(pk=found.pk)
+
     def save_related(self, request, form, formsets, change):
         """Keep a version of what the rows say now, in the same transaction."""
         super().save_related(request, form, formsets, change)
