@@ -150,6 +150,21 @@ class TreeTests(AdminCase):
         told = self.errors(self.save(url("page_add"), slug="c", parent=str(below.pk)))
         self.assertIn("too deep", told)
 
+    def test_what_stands_below_a_page_moves_with_it_and_fits_too(self):
+        below = Page.objects.create(parent=self.page, slug="b" * 60)
+        deep = Page.objects.create(parent=below, slug="c" * 60)
+        top = Page.objects.create(parent=Page.objects.get(path="learn"), slug="t" * 60)
+        top = Page.objects.create(parent=top, slug="u" * 60)
+        told = self.errors(self.save(url("page_change", self.page.pk), parent=str(top.pk)))
+        self.assertIn("too long", told)
+        deep.refresh_from_db()
+        self.assertTrue(deep.path.startswith("learn/try/"))
+
+    def test_the_first_page_of_all_stays_one(self):
+        top = Page.objects.get(path="learn")
+        self.save(url("page_change", top.pk), layout="folder")
+        self.assertEqual(self.client.get("/learn/").status_code, 200)
+
     def test_an_address_changes_until_readers_have_seen_it(self):
         below = Page.objects.create(parent=self.page, slug="below")
         self.save(url("page_change", self.page.pk), slug="tried")
@@ -280,8 +295,9 @@ class StoryTests(AdminCase):
         self.save(self.where, _decline="1")
         self.story.refresh_from_db()
         self.assertEqual((self.story.state, self.story.reply_to), ("declined", ""))
-        refused = self.client.post(self.where, {"_publish": "1", **self.clinician}, follow=True)
-        self.assertContains(refused, "decided on already")
+        for readers in (self.clinician, {}):
+            refused = self.client.post(self.where, {"_publish": "1", **readers}, follow=True)
+            self.assertContains(refused, "decided on already")
 
     def test_what_its_teller_wrote_is_not_changed(self):
         self.save(self.where, _decline="1", before="Changed", state="published")

@@ -65,7 +65,10 @@ class PageForm(NamedErrors, forms.ModelForm):
         return found
 
     def check_place(self, parent, address):
-        if len(address) > Page._meta.get_field("path").max_length or address.count("/") >= DEEPEST:
+        below = Page.objects.filter(path__startswith=f"{self.instance.path}/") if self.instance.pk else ()
+        deepest = [address, *(address + page.path.removeprefix(self.instance.path) for page in below)]
+        longest = Page._meta.get_field("path").max_length
+        if any(len(one) > longest or one.count("/") >= DEEPEST for one in deepest):
             self.add_error(
                 "parent", _("This address would be too deep or too long. Choose a page higher up.")
             )
@@ -186,7 +189,7 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
         if obj is None:
             return ()
         fixed = ["slug", "parent"] if was_public(obj) or obj.parent_id is None else []
-        return [*fixed, "layout"] if obj.is_protected else fixed
+        return [*fixed, "layout"] if obj.is_protected or obj.parent_id is None else fixed
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
