@@ -95,6 +95,10 @@ class SaveTests(TextCase):
         self.assertEqual(self.text.title, "Zoë <script>{{7*7}}</script> 田中")
         self.assertNotContains(self.client.get(self.url), "<script>{{7*7}}")
 
+    def test_what_is_too_long_is_refused_by_name(self):
+        found = self.errors(self.save(title="x" * 500, _save="1"))
+        self.assertRegex(found, "Title is too long: it has 500 characters, and [0-9]+ fit")
+
     def test_the_second_of_two_editors_is_told_and_loses_nothing(self):
         begun = sent(self.client.get(self.url))
         self.save(title="Theirs", _save="1")

@@ -18,7 +18,7 @@ DIGITS = re.compile(r"[0-9]{1,5}")
 
 
 class NamedErrors:
-    """A form whose fields say their own name when they were left empty."""
+    """A form whose fields say their own name when they were left empty or hold too much."""
 
     use_required_attribute = False
 
@@ -32,6 +32,11 @@ def name_missing(field):
     if field.label and field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
         told = {"field": capfirst(str(field.label))}
         field.error_messages["required"] = _("%(field)s is missing. Fill it in.") % told
+        # Two of the numbers are known only once something too long was typed.
+        told |= {"most": "%(limit_value)d", "now": "%(show_value)d"}
+        field.error_messages["max_length"] = (
+            _("%(field)s is too long: it has %(now)s characters, and %(most)s fit.") % told
+        )
 
 
 class RichTextWidget(forms.Textarea):
@@ -104,7 +109,7 @@ class SourceField(forms.CharField):
         key = super().to_python(value).partition(":")[0].strip()
         if not key:
             return None
-        found = Reference.objects.filter(key=key).first()
+        found = Reference.objects.filter(key=key).first() if "\0" not in key else None
         if found is None:
             raise named(
                 self, _("the library has no source “%(key)s”. Choose one from the list.") % {"key": key}

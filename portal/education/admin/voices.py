@@ -146,7 +146,9 @@ class StoryAdmin(FromReaders):
         return format_html('<img class="uploaded" src="{}" alt="{}">', where, story.photo.alt_en)
 
     def save_model(self, request, obj, form, change):
-        """Nothing is saved but through a decision."""
+        """Nothing is saved but through a decision; on a story that was decided on, the form has no readers to name."""
+        names = ("clinician_name", "clinician_role")
+        obj.readers = {name: form.cleaned_data.get(name, "") for name in names}
 
     def save_related(self, request, form, formsets, change):
         """There is nothing beside the story."""
@@ -164,8 +166,7 @@ class StoryAdmin(FromReaders):
     def decide(self, request, story):
         """Do what the pressed button says; return what was done."""
         if "_publish" in request.POST:
-            said = {name: request.POST[name].strip() for name in ("clinician_name", "clinician_role")}
-            moderation.publish_story(actor=request.user, story=story, **said)
+            moderation.publish_story(actor=request.user, story=story, **story.readers)
             return _("The story is public now.")
         if "_decline" in request.POST:
             moderation.decline_story(actor=request.user, story=story)
