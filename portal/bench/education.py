@@ -4,6 +4,7 @@ import datetime
 import itertools
 import random
 
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -20,6 +21,7 @@ PAGES = 5000
 REPEATS = 20
 BATCH = 1000
 PAGE = "/learn/benefits-risks/"
+HUB = "/learn/"
 BARE = "learn/bare/"
 SINCE = clock.START - datetime.timedelta(days=1)
 # The first word of each is in every page, the second one in each twentieth.
@@ -105,14 +107,25 @@ def text(rng: random.Random, language: str, count: int) -> str:
 
 
 def page_series() -> list[Series]:
-    """Return the page made anew, the page as it is kept, and the bare answer."""
+    """Return a page and a list of pages made anew, the page as it is kept, and the bare answer."""
     client = Client()
     page = answer(client, PAGE, b"<h1")
     return [
         Series("published page, made anew", page, "one page", before=caching.forget),
+        Series("list of pages, made anew", answer(client, HUB, b"<h1"), "one page", before=caching.forget),
         Series("published page, kept", page, "one page"),
         Series("bare answer, same middleware", answer(client, f"/{BARE}", b"Hello."), "one answer"),
     ]
+
+
+def rendered_anew() -> Series:
+    return Series("published page, rendered anew", answer(Client(), PAGE, b"<h1"), before=forget_html)
+
+
+def forget_html() -> None:
+    """Forget what this process has rendered as well: as after a change to the page."""
+    caches["rendered"].clear()
+    caching.forget()
 
 
 def search_series(count: int) -> list[tuple[Series, Series]]:

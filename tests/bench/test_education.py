@@ -43,14 +43,25 @@ class EducationTests(TestCase):
         self.assertEqual(first.content, again.to_dict())
 
     def test_a_page_is_made_anew_or_kept_and_the_bare_answer_asks_nothing(self):
-        anew, kept, bare = series = education.page_series()
-        for each in series:
+        anew, hub, kept, bare = series = education.page_series()
+        rendered = education.rendered_anew()
+        for each in (*series, rendered):
             if each.before:
                 each.before()
             each.work()
             each.inspect()
-        self.assertGreater(anew.queries, 0)
+        self.assertEqual((anew.queries, hub.queries, rendered.queries), (3, 3, 3))
         self.assertEqual((kept.queries, bare.queries), (0, 0))
+
+    def test_what_is_made_anew_is_rendered_once_and_what_is_rendered_anew_each_time(self):
+        anew, rendered = education.page_series()[0], education.rendered_anew()
+        anew.work()
+        with mock.patch("portal.education.views.pages.html", side_effect=KeyError):
+            anew.before()
+            anew.work()
+            rendered.before()
+            with self.assertRaises(KeyError):
+                rendered.work()
 
     def test_the_raw_query_is_the_one_that_the_search_runs(self):
         for page, raw in education.search_series(COUNT):
@@ -91,12 +102,18 @@ class TargetTests(SimpleTestCase):
         }
         return Report(20, 1, "", ""), series
 
-    def test_a_slow_page_misses(self):
-        for page, holds in ((19, True), (21, False)):
-            report, series = self.measured(anew=50, kept=page, bare=1)
-            with self.replaced("page_series", list(series.values())):
-                run.measure_pages(report)
-            self.assertEqual(report.targets[0].holds, holds)
+    def test_a_slow_page_misses_made_anew_or_kept(self):
+        usual = {"anew": 2, "hub": 2, "kept": 2, "bare": 1}
+        for place, name in ((0, "kept"), (1, "anew"), (1, "hub")):
+            for page, holds in ((19, True), (21, False)):
+                report, series = self.measured(**usual | {name: page})
+                with (
+                    self.subTest(name),
+                    self.replaced("page_series", list(series.values())),
+                    self.replaced("rendered_anew", self.measured(rendered=50)[1]["rendered"]),
+                ):
+                    run.measure_pages(report)
+                self.assertEqual(report.targets[place].holds, holds)
 
     def test_a_slow_search_in_either_language_misses(self):
         for spanish, holds in ((59, True), (61, False)):

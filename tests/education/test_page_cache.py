@@ -6,10 +6,20 @@ from unittest import mock
 import time_machine
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from portal.accounts.models import Clinic
 from portal.education import actions
-from portal.education.models import Publication, Reference, Translation
+from portal.education.models import (
+    Approval,
+    Page,
+    Publication,
+    Reference,
+    Term,
+    TermText,
+    Translation,
+    Version,
+)
 from portal.education.showing import caching
 from tests.base import ClinicTestCase, at
 from tests.education.test_pages import PagesTestCase
@@ -136,6 +146,46 @@ class RenderedTests(ClinicTestCase):
         self.assertIn("What is this thing?", self.read())
         Reference.objects.filter(key="leeds-pump").update(title="A leaflet of another name")
         self.assertIn("A leaflet of another name", self.read())
+
+    def test_a_new_check_shows_and_is_overdue_by_the_day(self):
+        version = Version.objects.filter(
+            translation__page__path="learn/what-is-it", translation__language="en"
+        )
+        day = timezone.now().date()
+        self.assertIn("Not yet checked", self.read())
+        check = Approval.objects.create(
+            version=version.latest("number"), name="Amara Osei", role="nurse", recorded_by=self.edie,
+            clinic=self.oak, approved_on=day, next_review_on=day + datetime.timedelta(days=1),
+        )  # fmt: skip
+        found = self.read()
+        self.assertIn("Amara Osei, nurse, Oak Street Clinic", found)
+        self.assertNotIn("overdue", found)
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=100)):
+            self.assertIn("overdue", self.read())
+        Approval.objects.filter(pk=check.pk).update(name="Kofi Osei")
+        self.assertIn("Kofi Osei", self.read())
+
+    def test_a_neighbour_renamed_moved_or_taken_back_shows(self):
+        Page.objects.filter(parent__path="learn").update(position=9)
+        Page.objects.filter(path="learn/what-is-it").update(position=5)
+        Page.objects.filter(path="learn/glossary").update(position=6)
+        self.assertRegex(self.read(), 'href="/learn/glossary/" rel="next"')
+        text = Translation.objects.get(page__path="learn/glossary", language="en")
+        text.menu_title = "Words renamed"
+        text.save()
+        actions.publish(actor=self.edie, version=actions.save_version(actor=self.edie, translation=text))
+        self.assertIn("Words renamed", self.read())
+        Page.objects.filter(path="learn/glossary").update(position=4)
+        self.assertRegex(self.read(), 'href="/learn/glossary/" rel="prev"')
+        actions.withdraw(actor=self.edie, page=text.page, reason="wrong")
+        self.assertNotIn("Words renamed", self.read())
+
+    def test_a_new_word_to_know_shows(self):
+        self.assertNotIn("#zz-pump", self.read())
+        TermText.objects.filter(language="en").delete()
+        term = Term.objects.create(key="zz-pump")
+        TermText.objects.create(term=term, language="en", word="pump", meaning="A thing.")
+        self.assertIn("#zz-pump", self.read())
 
     def test_two_addresses_never_share_a_page(self):
         self.read()
