@@ -107,12 +107,13 @@ def text(rng: random.Random, language: str, count: int) -> str:
 
 
 def page_series() -> list[Series]:
-    """Return a page and a list of pages made anew, the page as it is kept, and the bare answer."""
+    """Return a list of pages and a page made anew, the page as it is kept, and the bare answer."""
     client = Client()
     page = answer(client, PAGE, b"<h1")
     return [
-        Series("published page, made anew", page, "one page", before=caching.forget),
         Series("list of pages, made anew", answer(client, HUB, b"<h1"), "one page", before=caching.forget),
+        Series("published page, made anew", page, "one page", before=caching.forget),
+        # What was just made.
         Series("published page, kept", page, "one page"),
         Series("bare answer, same middleware", answer(client, f"/{BARE}", b"Hello."), "one answer"),
     ]

@@ -137,7 +137,7 @@ def check_accepted(pair: list[Series], accepted: int, rounds: int) -> None:
 
 
 def measure_pages(report: Report) -> None:
-    anew, hub, kept, bare = turns = education.page_series()
+    hub, anew, kept, bare = turns = education.page_series()
     rendered = education.rendered_anew()
     # What one of them makes forget, the others must not pay for.
     for series in (turns, [rendered]):
