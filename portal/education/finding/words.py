@@ -45,6 +45,7 @@ SAME = {
 URGENT = {
     "emergency": (
         "withdraw", "overdos", "breath", "unconscious", "seizur", "naloxon", "faint", "wake", "911",
+        "numb", "weak", "vomit", "fever", "debil", "adormec", "fiebre",
         "sobredosis", "abstinencia", "respir", "desmay", "inconsc", "convuls", "despiert", "emergenc",
     ),
     "alarm": (

@@ -115,6 +115,7 @@ def html(
         ),
         "groups": grouped(found),
         "pdf_url": pdf_url(found),
+        "has_call": any(card.level == "urgent" for card in found.content.care_cards),
     }
     return render_to_string(f"education/{layout}.html", context, request)
 
