@@ -191,7 +191,9 @@ class PartTests(TextCase):
             self.assertEqual(self.text.citation_set.get().reference_id, "smith-test")
         wrong = self.save(**self.add("citation_set", reference="smith-1999"), _save="1")
         self.assertContains(wrong, "the library has no source “smith-1999”")
-        self.assertContains(self.save(**self.add("citation_set", reference="a\0b"), _save="1"), "has no source")
+        self.assertContains(
+            self.save(**self.add("citation_set", reference="a\0b"), _save="1"), "has no source"
+        )
 
     def test_a_comparison_takes_plain_numbers_that_fit(self):
         row = {
