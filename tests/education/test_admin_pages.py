@@ -331,3 +331,13 @@ class FeedbackTests(AdminCase):
         self.save(url("feedback_change", self.one.pk), note="Shortened", comment="Changed")
         self.one.refresh_from_db()
         self.assertEqual((self.one.state, self.one.note, self.one.comment), ("done", "Shortened", "Too long"))
+
+
+class LinkedPageTests(AdminCase):
+    def test_pages_that_the_portal_leads_to_keep_their_layout(self):
+        for path in ("learn/glossary", "learn/references", "learn/stories"):
+            page = Page.objects.get(path=path)
+            layout = page.layout
+            self.save(url("page_change", page.pk), layout="folder")
+            page.refresh_from_db()
+            self.assertEqual(page.layout, layout)

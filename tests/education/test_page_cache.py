@@ -1,9 +1,11 @@
 """Public pages kept whole: no query for the second reader, never beyond the moment something changes."""
 
 import datetime
+import tempfile
 from unittest import mock
 
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
@@ -20,6 +22,7 @@ from portal.education.models import (
     Translation,
     Version,
 )
+from portal.education.paper.sheets import SheetTooLong
 from portal.education.showing import caching
 from tests.base import ClinicTestCase, at
 from tests.education.test_pages import PagesTestCase
@@ -190,3 +193,28 @@ class RenderedTests(ClinicTestCase):
     def test_two_addresses_never_share_a_page(self):
         self.read()
         self.assertIn('lang="es"', self.client.get("/es/learn/what-is-it/").content.decode()[:200])
+
+
+class UnwritableTests(ClinicTestCase):
+    """A disk that is full or read-only, while Redis is down or there is none."""
+
+    def test_pages_answer_when_nothing_can_be_kept(self):
+        with tempfile.NamedTemporaryFile() as file:
+            broken = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": file.name}
+            with override_settings(CACHES={**settings.CACHES, "default": broken}):
+                for url in ("/help/alarm/", "/es/help/emergency/", "/learn/what-is-it/", "/sitemap.xml"):
+                    self.assertEqual(self.client.get(url).status_code, 200, url)
+                caching.forget()
+
+
+class SheetPdfTests(ClinicTestCase):
+    def test_a_sheet_that_grew_too_long_leads_to_its_page(self):
+        with mock.patch("portal.education.paper.sheets.sheet_pdf", side_effect=SheetTooLong):
+            response = self.client.get("/es/learn/print/alarm-card.pdf")
+        self.assertRedirects(response, "/es/learn/print/alarm-card/")
+
+    def test_the_page_and_its_pdf_are_kept_apart(self):
+        self.assertEqual(
+            self.client.get("/learn/print/alarm-card.pdf").headers["Content-Type"], "application/pdf"
+        )
+        self.assertEqual(self.client.get("/learn/print/alarm-card.pdf/").status_code, 404)

@@ -23,6 +23,8 @@ from portal.education.models.pages import RESERVED
 
 DEEPEST = 5
 PLAIN = re.compile(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z")
+# The portal's own pages lead to these and count on what they show.
+LINKED = (Page.Layout.GLOSSARY, Page.Layout.REFERENCES, Page.Layout.STORIES)
 # Told apart from words by the styles: a narrow screen leaves it out.
 NONE = format_html('<span class="none">{}</span>', "–")
 
@@ -189,7 +191,8 @@ class PageAdmin(ForEditors, PlainFields, Recorded, admin.ModelAdmin):
         if obj is None:
             return ()
         fixed = ["slug", "parent"] if was_public(obj) or obj.parent_id is None else []
-        return [*fixed, "layout"] if obj.is_protected or obj.parent_id is None else fixed
+        is_linked = obj.is_protected or obj.parent_id is None or obj.layout in LINKED
+        return [*fixed, "layout"] if is_linked else fixed
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

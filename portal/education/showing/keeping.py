@@ -44,15 +44,30 @@ def answer(request: HttpRequest, name: str, make: Callable[[], Kept | HttpRespon
     """Return the kept answer of this name in this language, or make it; `make` may refuse with a response."""
     now = timezone.now()
     key = key_of(request, name)
-    kept = cache.get(key)
+    kept = held(key)
     if kept is None or not kept.holds(now):
         kept = make()
         if isinstance(kept, HttpResponse):
             kept.headers["Cache-Control"] = "no-cache"
             return kept
         if kept.is_kept and kept.seconds(now):
-            cache.set(key, kept, kept.seconds(now))
+            hold(key, kept, kept.seconds(now))
     return respond(request, kept, now)
+
+
+def held(key: str) -> Kept | None:
+    try:
+        return cache.get(key)
+    except OSError as error:
+        caching.unwritable(error)
+        return None
+
+
+def hold(key: str, kept: Kept, seconds: int) -> None:
+    try:
+        cache.set(key, kept, seconds)
+    except OSError as error:
+        caching.unwritable(error)
 
 
 def key_of(request: HttpRequest, name: str) -> str:

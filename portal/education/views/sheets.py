@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from portal.shown import language
 @require_safe
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a sheet as one page to print."""
-    return keeping.answer(request, f"learn/print/{slug}.pdf", lambda: make(request, slug))
+    return keeping.answer(request, f"pdf of {slug}", lambda: make(request, slug))
 
 
 def make(request: HttpRequest, slug: str) -> keeping.Kept | HttpResponse:
@@ -27,12 +28,17 @@ def make(request: HttpRequest, slug: str) -> keeping.Kept | HttpResponse:
     found = reading.page_at(path, language(), now)
     if found is None or found.leaf.layout != Page.Layout.SHEET:
         return missing(request, path, now)
-    data = sheets.sheet_pdf(
-        found.content,
-        found.language,
-        clinics_at(request.get_host()),
-        address=settings.PUBLIC_URL + address(f"/{path}/", language()),
-        checked=furniture.checked(found.check, found.language),
-    )
+    page = address(f"/{path}/", language())
+    try:
+        data = sheets.sheet_pdf(
+            found.content,
+            found.language,
+            clinics_at(request.get_host()),
+            address=settings.PUBLIC_URL + page,
+            checked=furniture.checked(found.check, found.language),
+        )
+    except sheets.SheetTooLong:
+        # An editor wrote more than one page holds: the page itself says all of it.
+        return redirect(page)
     headers = {"Content-Disposition": f'inline; filename="{slug}.pdf"', "X-Content-Type-Options": "nosniff"}
     return keeping.Kept(data, "application/pdf", headers, changes_at=found.changes_at)
