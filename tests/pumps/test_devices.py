@@ -29,7 +29,7 @@ class AddPumpTests(DeviceTestCase):
     def test_it_belongs_to_the_patients_clinic(self):
         pump = actions.add_pump(actor=self.nora, pump=self.new(serial=" NGP7 "))
         self.assertEqual((pump.clinic, pump.serial), (self.oak, "NGP7"))
-        self.assertEqual(Event.objects.get(actor__isnull=False).action, "pump.added")
+        self.assertEqual(Event.objects.get().action, "pump.added")
 
     def test_what_cannot_be(self):
         cases = [
@@ -60,7 +60,7 @@ class EditPumpTests(DeviceTestCase):
 
     def test_nothing_changed_leaves_no_event(self):
         actions.edit_pump(actor=self.nora, pump=self.pump)
-        self.assertFalse(Event.objects.filter(actor__isnull=False).exists())
+        self.assertFalse(Event.objects.exists())
 
     def test_not_implanted_after_its_first_fill(self):
         self.fill(filled_on=date(2026, 5, 4))

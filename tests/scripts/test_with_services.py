@@ -42,7 +42,11 @@ def launched(folder, code, *options, **environ):
     command = [*LAUNCHER, *options, sys.executable, "-c", SAY_URLS + code]
     environ = os.environ | {"TMPDIR": str(folder)} | environ
     with subprocess.Popen(
-        [str(part) for part in command], env=environ, stdout=subprocess.PIPE, cwd=folder
+        [str(part) for part in command],
+        env=environ,
+        cwd=folder,
+        stdin=subprocess.PIPE,  # Whatever the suite itself reads from.
+        stdout=subprocess.PIPE,
     ) as process:
         try:
             yield process, json.loads(process.stdout.readline())

@@ -84,10 +84,9 @@ def bring(bundle: Bundle, now: datetime.datetime) -> Loaded:
 
 
 def conclude(loaded: Loaded, has_words: bool) -> None:
-    """Leave an event, and let no kept page stay that says something older."""
-    if loaded.added or loaded.renewed:
-        detail = {"added": len(loaded.added), "renewed": sorted(loaded.renewed)}
-        log.record(actor=None, action="education.shipped", detail=detail)
+    """Leave an event where readers see other words than before, and let no kept page stay that says them."""
+    if loaded.renewed:
+        log.record(actor=None, action="education.renewed", detail={"renewed": sorted(loaded.renewed)})
     if loaded.added or loaded.renewed or has_words:
         caching.forget_on_commit()
 
