@@ -81,6 +81,8 @@ def die_with_parent():
     if sys.platform == "linux":
         import ctypes
 
+        # A shell's background job ignores this signal, and so would the server.
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         ctypes.CDLL(None).prctl(TIES_TO_PARENT, signal.SIGQUIT)
 
 
